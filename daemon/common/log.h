@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * log - one line per fact, key=value, on standard error (systemd's journal reads the level).
+ *
+ * Never a token, a secret, a card's text, a join link or a person's name.
+ *
+ *	log_info("edge", "listening address=%s tls=%d", address, tls);
+ */
+#ifndef PLENARY_LOG_H
+#define PLENARY_LOG_H
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+void log_threshold(enum log_level least);
+void log_line(enum log_level level, const char *part, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#define log_error(part, ...) log_line(LOG_LEVEL_ERROR, part, __VA_ARGS__)
+#define log_warning(part, ...) log_line(LOG_LEVEL_WARNING, part, __VA_ARGS__)
+#define log_info(part, ...) log_line(LOG_LEVEL_INFO, part, __VA_ARGS__)
+#define log_debug(part, ...) log_line(LOG_LEVEL_DEBUG, part, __VA_ARGS__)
+
+#endif
