@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arena - memory that lives exactly as long as a turn.
+ *
+ * Blocks come from the function given at the start (malloc-like; the core itself links with
+ * no allocator but this).  Nothing is freed alone; arena_reset() empties all and keeps the
+ * memory for the next turn.
+ */
+#ifndef PLENARY_ARENA_H
+#define PLENARY_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *blocks;
+	size_t used;		/* bytes given out since the last reset */
+};
+
+/* Zeroed, aligned for anything, never NULL: aborts when there is no memory. */
+void *arena_take(struct arena *arena, size_t bytes);
+void arena_reset(struct arena *arena);
+void arena_finish(struct arena *arena);
+
+#endif
