@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * config - what an operator sets, read once from one YAML file; docs/configuration.md
+ * lists every setting with its default and reason.
+ *
+ * Everything that is absent has its default here already; strings are NULL only where it
+ * says so.  No secret is ever in the file or in this struct: only a reference, which is
+ * an absolute path or "credential:NAME" (systemd), resolved by config_secret() when
+ * needed. All strings live until config_destroy(); relative paths are resolved against
+ * the directory of the configuration file.
+ */
+#ifndef PLENARY_CONFIG_H
+#define PLENARY_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "daemon/common/log.h"
+#include "daemon/common/text.h"
+#include "daemon/settings/fault.h"
+
+enum {
+	CONFIG_LISTENERS = 8,
+	CONFIG_HOSTS = 16,
+	CONFIG_SECRET_BYTES = 4096,
+	CONFIG_STRING_BYTES = 1024,
+	CONFIG_PEOPLE = 1024, /* the core's limit for one session */
+};
+
+struct config_listener {
+	const char *address; /* as edge_listen() takes it */
+	bool tls;
+};
+
+struct config_bot {
+	const char *app_id; /* NULL: there is no bot, and nothing else here counts */
+	const char *tenant_id;
+	const char *metadata_url, *issuer, *token_url, *scope;
+	const char *secret_file;
+	int host_count;
+	const char *hosts[CONFIG_HOSTS]; /* suffixes of hosts that may get the token */
+};
+
+struct config_graph {
+	const char *client_id; /* NULL: no Graph; app_id of the bot unless set */
+	const char *tenant_id, *base_url, *token_url, *scope;
+	const char *secret_file;
+	const char *organiser_id; /* NULL when not given */
+};
+
+struct config_clock {
+	int32_t speed;     /* session seconds per real second; 1 except in rehearsals */
+	int64_t from_ms;   /* session time at the anchor; -1: the real time */
+	int64_t anchor_ms; /* real time, Unix ms; -1: when the daemon starts */
+};
+
+struct yaml;
+
+struct config {
+	const char *data_dir;
+	const char *database;   /* plenary.db inside data_dir */
+	const char *public_url; /* https://host[:port], without a final slash; NULL unless
+				   set */
+	int listener_count;
+	struct config_listener listeners[CONFIG_LISTENERS];
+	const char *tls_certificate, *tls_key; /* both NULL: self-signed, loopback only */
+	struct config_bot bot;
+	struct config_graph graph;
+	const char *events_secret_file; /* NULL: CloudEvents are refused */
+	const char *live_key_file;      /* NULL: the live page is refused */
+	struct {
+		int32_t in_flight, give_up_after_s, attempts;
+	} outbox;
+	struct {
+		int32_t people_per_session, body_bytes;
+	} limits;
+	struct config_clock clock;
+	enum log_level log_level;
+	bool allow_loopback_peers; /* rehearsal: peers on loopback, http allowed */
+	const char *ca_file;       /* NULL: the system's authorities */
+	const char *time_zone;     /* IANA name */
+	struct yaml *source;       /* owns the strings */
+};
+
+/* 0, -EINVAL when faults holds at least one error, or the negative errno of reading the
+ * file (said in faults too).  *config is untouched unless the answer is 0. */
+int config_read(const char *path, struct config **config, struct fault_list *faults);
+/* The same for text that is already in memory; directory resolves relative paths. */
+int config_parse(const char *text, size_t bytes, const char *directory,
+		 struct config **config, struct fault_list *faults);
+void config_destroy(struct config *config);
+
+/*
+ * Appends the secret to *out without its final newline.  -EACCES when others may read or
+ * write the file (mode & 007), -EMSGSIZE above CONFIG_SECRET_BYTES, -ENODATA when empty,
+ * -EINVAL for a reference that is neither kind, -ENOKEY for a credential that systemd did
+ * not pass, else the errno of opening.  Logs nothing; config_secret_problem() has the
+ * words.
+ */
+int config_secret(const char *reference, struct text *out);
+void config_secret_problem(const char *reference, int error, struct text *words);
+
+/* Every setting in force, as YAML that reads back to the same; references, no secrets. */
+void config_print(FILE *out, const struct config *config);
+
+#endif
