@@ -2,11 +2,11 @@
 /*
  * module - one unit of a programme as its author wrote it: run-sheet, rounds and polls.
  *
- * The core gets numbers only (lengths, kinds, counts); titles, prompts and choices stay
- * here and are looked up by block, poll and choice index, which count from 0 in file
- * order. Times are seconds; offsets count from the module's planned start.  Every string
- * is UTF-8 without control characters other than line feeds, is owned by the programme
- * and is NULL when it is optional and absent.  docs/programme-format.md is the reference.
+ * The core gets numbers only and its limits and kinds are used here; titles, prompts and
+ * choices stay here and are looked up by block, poll and choice index, from 0 in file
+ * order. Times are seconds; offsets count from the module's planned start.  Strings are
+ * UTF-8 whose only control character is the line feed, belong to the programme, and are
+ * NULL when they are optional and absent.  docs/programme-format.md is the reference.
  */
 #ifndef PLENARY_MODULE_H
 #define PLENARY_MODULE_H
@@ -14,46 +14,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "handlers/event.h"
+
 enum {
 	MODULE_OUTCOMES = 24,
-	MODULE_BLOCKS = 64,
-	MODULE_POLLS = 32,
 	MODULE_LENGTH_S = 16 * 3600,
 	BLOCK_LENGTH_S = 8 * 3600,
 	BLOCK_MATERIALS = 8,
-	ROUND_WARNINGS = 8,
-	ROUND_ROOMS = 50,  /* what one Teams meeting can have */
-	ROUND_SIZE = 50,   /* people in one room */
-	POLL_CHOICES = 12, /* at least 2 */
-	POLL_LIKERT_POINTS = 11,
-};
-
-enum block_kind {
-	BLOCK_PLENARY,
-	BLOCK_ROUND,
-	BLOCK_POLL,
-	BLOCK_BREAK,
-	BLOCK_INDIVIDUAL,
-	BLOCK_ADMIN,
-	BLOCK_KINDS
-};
-
-enum round_delivery {
-	DELIVERY_ROOM_MEETING,   /* one online meeting per room, a personal link each */
-	DELIVERY_PRODUCER_SHEET, /* ordered for keying into the Teams dialog */
-	DELIVERY_TABLE,          /* in person */
-	ROUND_DELIVERIES
+	TEAMS_ROOMS = 50, /* what the breakout dialog of one meeting can have */
+	POLL_LIKERT_POINTS =
+		11, /* at least 2; choices of other polls: 2 to CHOICES_MAX */
 };
 
 enum poll_kind {
 	POLL_SINGLE,
 	POLL_LIKERT,
 	POLL_KINDS
-};
-enum poll_show {
-	POLL_SHOW_FULL,
-	POLL_SHOW_NEVER,
-	POLL_SHOWS
 };
 enum poll_stage {
 	POLL_STAGE_NONE,
@@ -62,16 +38,16 @@ enum poll_stage {
 	POLL_STAGES
 };
 
-struct round {
+struct planned_round {
 	uint16_t size;  /* people per room, 0 when rooms is given */
 	uint16_t rooms; /* number of rooms, 0 when size is given */
-	enum round_delivery delivery;
+	enum delivery_way way;
 	uint8_t warning_count;
-	int32_t warnings_s[ROUND_WARNINGS]; /* before the end; falling, all below the
+	int32_t warnings_s[WARNINGS_MAX]; /* before the end; falling, all below the
 					       length */
 };
 
-struct block {
+struct planned_block {
 	enum block_kind kind;
 	bool creditable;
 	int32_t length_s;
@@ -81,23 +57,24 @@ struct block {
 	const char *lead, *prompt;
 	const char *materials[BLOCK_MATERIALS];
 	uint8_t material_count;
-	struct round round; /* BLOCK_ROUND only, zeroed otherwise */
+	struct planned_round round; /* BLOCK_ROUND only, zeroed otherwise */
 	uint8_t poll_count;
-	uint8_t polls[MODULE_POLLS]; /* indexes into the module's polls, in asking order
-				      */
+	uint8_t polls[POLLS_MAX]; /* indexes into the module's polls, in asking order
+				   */
 	int line, column;
 };
 
-struct poll {
+struct planned_poll {
 	const char *id; /* unique in the module */
 	enum poll_kind kind;
 	int16_t block; /* where it is asked; -1 when no block asks it */
 	bool anonymous, changeable;
-	enum poll_show show;
+	bool shown;           /* results may be shown, in full */
 	uint8_t choice_count; /* of a Likert poll, its points */
 	const char *question;
-	const char *choices[POLL_CHOICES]; /* NULL for a Likert poll: see poll_choice() */
-	const char *low, *high;            /* Likert: the ends of the scale */
+	const char *choices[CHOICES_MAX]; /* NULL for a Likert poll: see
+					     planned_poll_choice() */
+	const char *low, *high;           /* Likert: the ends of the scale */
 	const char *item; /* the same item asked before and after; NULL when not linked */
 	enum poll_stage stage;
 	int line, column;
@@ -125,8 +102,8 @@ struct module {
 			     blocks */
 	int outcome_count, block_count, poll_count;
 	const char *outcomes[MODULE_OUTCOMES];
-	struct block blocks[MODULE_BLOCKS];
-	struct poll polls[MODULE_POLLS];
+	struct planned_block blocks[BLOCKS_MAX];
+	struct planned_poll polls[POLLS_MAX];
 	struct module_cpd cpd;
 	struct module_policy policy;
 	int line, column;

@@ -77,13 +77,14 @@ int32_t module_creditable_s(const struct module *module);
 
 /* The text of one choice: for a Likert poll "1 (low end)", "2", ... Written to text
  * (PROGRAMME_TITLE_BYTES + 16 is always enough) and returned. */
-const char *poll_choice(const struct poll *poll, int choice, char *text, size_t bytes);
+const char *planned_poll_choice(const struct planned_poll *poll, int choice, char *text,
+				size_t bytes);
 
-const char *block_kind_name(enum block_kind kind);             /* "plenary" */
-const char *round_delivery_name(enum round_delivery delivery); /* "room-meeting" */
+const char *block_kind_name(enum block_kind kind);    /* "plenary" */
+const char *delivery_way_name(enum delivery_way way); /* "room-meeting" */
 
 /* "09:05" as seconds after midnight, -1 for anything else. */
-int32_t clock_read(const char *text);
+int32_t hhmm_read(const char *text);
 
 /*
  * The run-sheet as a timed table with totals.  start: "HH:MM", or NULL for the module's
