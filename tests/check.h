@@ -19,14 +19,16 @@ static int check_count;
 	do { \
 		check_count++; \
 		if (!(claim)) { \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #claim); \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, \
+				#claim); \
 			exit(1); \
 		} \
 	} while (0)
 
 #define CHECK_INT(expected, actual) \
 	do { \
-		const long long want_ = (long long)(expected), have_ = (long long)(actual); \
+		const long long want_ = (long long)(expected), \
+				have_ = (long long)(actual); \
 		check_count++; \
 		if (want_ != have_) { \
 			fprintf(stderr, "%s:%d: %s is %lld, expected %lld\n", __FILE__, \

@@ -75,7 +75,8 @@ static int offset(const char **text, int *seconds)
 	if (sign != '+' && sign != '-')
 		return 0;
 	(*text)++;
-	if (digits(text, 2, &hours) < 0 || *(*text)++ != ':' || digits(text, 2, &minutes) < 0)
+	if (digits(text, 2, &hours) < 0 || *(*text)++ != ':' ||
+	    digits(text, 2, &minutes) < 0)
 		return -1;
 	*seconds = (hours * 60 + minutes) * (sign == '-' ? -60 : 60);
 	return 0;
@@ -109,7 +110,8 @@ int clock_parse(const char *text, int64_t *at_ms)
 		return -1;
 	if (parts.tm_hour > 23 || parts.tm_min > 59 || parts.tm_sec > 60)
 		return -1;
-	if (fraction(&text, &milliseconds) < 0 || offset(&text, &offset_s) < 0 || *text != '\0')
+	if (fraction(&text, &milliseconds) < 0 || offset(&text, &offset_s) < 0 ||
+	    *text != '\0')
 		return -1;
 	*at_ms = ((int64_t)timegm(&parts) - offset_s) * 1000 + milliseconds;
 	return 0;

@@ -2,8 +2,9 @@
 /*
  * clock - UTC milliseconds since 1970, at the world's speed or, in a rehearsal, faster.
  *
- * now = from + (real now - anchor) * speed.  A rehearsal gives the daemon and the stand-in
- * tenant the same three numbers, so that both live in the same time, also after a restart.
+ * now = from + (real now - anchor) * speed.  A rehearsal gives the daemon and the
+ * stand-in tenant the same three numbers, so that both live in the same time, also after
+ * a restart.
  */
 #ifndef PLENARY_CLOCK_H
 #define PLENARY_CLOCK_H
@@ -11,9 +12,9 @@
 #include <stdint.h>
 
 struct clock {
-	int64_t from_ms;	/* what the clock showed … */
-	int64_t anchor_ms;	/* … at this real moment */
-	int32_t speed;		/* 1 and from == anchor: the real time */
+	int64_t from_ms;   /* what the clock showed … */
+	int64_t anchor_ms; /* … at this real moment */
+	int32_t speed;     /* 1 and from == anchor: the real time */
 };
 
 int64_t clock_real_ms(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * log - one line per fact, key=value, on standard error (systemd's journal reads the level).
+ * log - one line per fact, key=value, on standard error (systemd's journal reads the
+ *level).
  *
  * Never a token, a secret, a card's text, a join link or a person's name.
  *
