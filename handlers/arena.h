@@ -15,7 +15,7 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks;
-	size_t used;		/* bytes given out since the last reset */
+	size_t used; /* bytes given out since the last reset */
 };
 
 /* Zeroed, aligned for anything, never NULL: aborts when there is no memory. */

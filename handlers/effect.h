@@ -18,33 +18,33 @@ struct arena;
 
 enum effect_kind {
 	EFFECT_NONE,
-	ANSWER,			/* number: enum answer; poll, place where it helps */
+	ANSWER, /* number: enum answer; poll, place where it helps */
 
-	RECORD_SESSION,		/* number: enum session_state; from_ms, to_ms as known */
-	RECORD_BLOCK,		/* block; number: enum block_state; from_ms, to_ms real or planned */
-	RECORD_SPAN,		/* number: span index; person, place, from_ms, to_ms (OPEN_END) */
-	RECORD_ALLOCATION,	/* block, person, place: this person in this room */
-	RECORD_POLL,		/* poll; number: enum poll_state */
-	RECORD_VOTE,		/* poll, person; number: choice; replaces an earlier one */
-	RECORD_REGISTER,	/* person; number: version; the figures are in session->results */
+	RECORD_SESSION, /* number: enum session_state; from_ms, to_ms as known */
+	RECORD_BLOCK, /* block; number: enum block_state; from_ms, to_ms real or planned */
+	RECORD_SPAN,  /* number: span index; person, place, from_ms, to_ms (OPEN_END) */
+	RECORD_ALLOCATION, /* block, person, place: this person in this room */
+	RECORD_POLL,       /* poll; number: enum poll_state */
+	RECORD_VOTE,       /* poll, person; number: choice; replaces an earlier one */
+	RECORD_REGISTER, /* person; number: version; the figures are in session->results */
 
-	DELIVER_ROOM_MEETING,	/* place: an online meeting for this room */
-	DELIVER_SUBSCRIPTION,	/* place: hear of changes in this meeting */
-	DELIVER_ROOM_CARD,	/* person, place, block, to_ms: where to go, until when */
-	DELIVER_ROOM_NOTICE,	/* the same in the main chat, for whom no card can reach */
-	DELIVER_WARNING,	/* place, amount_ms left */
-	DELIVER_EXTENSION,	/* place, amount_ms more, to_ms the new end */
-	DELIVER_RECALL,		/* place: come back */
-	DELIVER_CARD_CLOSED,	/* person, block: their room card says the round is over */
-	DELIVER_POLL_CARD,	/* poll, into the main chat */
-	DELIVER_POLL_UPDATE,	/* poll: the card as it now stands, with results if shown */
-	DELIVER_HELP,		/* person, place: a room asks for a facilitator */
-	DELIVER_REPORT_FETCH,	/* place: read its attendance reports */
+	DELIVER_ROOM_MEETING, /* place: an online meeting for this room */
+	DELIVER_SUBSCRIPTION, /* place: hear of changes in this meeting */
+	DELIVER_ROOM_CARD,    /* person, place, block, to_ms: where to go, until when */
+	DELIVER_ROOM_NOTICE,  /* the same in the main chat, for whom no card can reach */
+	DELIVER_WARNING,      /* place, amount_ms left */
+	DELIVER_EXTENSION,    /* place, amount_ms more, to_ms the new end */
+	DELIVER_RECALL,       /* place: come back */
+	DELIVER_CARD_CLOSED,  /* person, block: their room card says the round is over */
+	DELIVER_POLL_CARD,    /* poll, into the main chat */
+	DELIVER_POLL_UPDATE,  /* poll: the card as it now stands, with results if shown */
+	DELIVER_HELP,         /* person, place: a room asks for a facilitator */
+	DELIVER_REPORT_FETCH, /* place: read its attendance reports */
 
 	SIGNAL_CLOCK,
-	SIGNAL_PRESENCE,	/* person */
-	SIGNAL_POLL,		/* poll */
-	SIGNAL_ROUND,		/* block */
+	SIGNAL_PRESENCE, /* person */
+	SIGNAL_POLL,     /* poll */
+	SIGNAL_ROUND,    /* block */
 	EFFECT_KINDS
 };
 
@@ -54,23 +54,23 @@ enum answer {
 	ANSWER_VOTE_COUNTED,
 	ANSWER_VOTE_CHANGED,
 	ANSWER_HELP_ON_ITS_WAY,
-	ANSWER_ROOM,		/* place: you are in room n */
+	ANSWER_ROOM, /* place: you are in room n */
 	/* refusals */
 	ANSWER_POLL_CLOSED,
 	ANSWER_POLL_UNKNOWN,
 	ANSWER_CHOICE_UNKNOWN,
 	ANSWER_ALREADY_VOTED,
-	ANSWER_NOT_NOW,		/* the run-sheet is not in a state where this can be done */
-	ANSWER_NOT_ALLOWED,	/* only a facilitator or the producer may */
-	ANSWER_NOT_EXPECTED,	/* this person is not in the session */
+	ANSWER_NOT_NOW,      /* the run-sheet is not in a state where this can be done */
+	ANSWER_NOT_ALLOWED,  /* only a facilitator or the producer may */
+	ANSWER_NOT_EXPECTED, /* this person is not in the session */
 	ANSWER_NO_ROUND,
-	ANSWER_FULL,		/* a limit of the session was reached */
+	ANSWER_FULL, /* a limit of the session was reached */
 	ANSWER_UNKNOWN,
 	ANSWERS
 };
 
 struct effect {
-	uint16_t kind;		/* enum effect_kind */
+	uint16_t kind; /* enum effect_kind */
 	uint16_t place;
 	uint16_t block;
 	uint16_t poll;

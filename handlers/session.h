@@ -17,33 +17,53 @@ enum { SPANS_MAX = 32768, REPORT_TRIES = 48 };
 #define OPEN_END INT64_MAX
 #define UNKNOWN_START INT64_MIN
 
-enum session_state { SESSION_ABSENT, SESSION_PLANNED, SESSION_OPEN, SESSION_RUNNING,
-		     SESSION_OVER, SESSION_CLOSED, SESSION_STATES };
+enum session_state {
+	SESSION_ABSENT,
+	SESSION_PLANNED,
+	SESSION_OPEN,
+	SESSION_RUNNING,
+	SESSION_OVER,
+	SESSION_CLOSED,
+	SESSION_STATES
+};
 enum clock_state { CLOCK_WAITING, CLOCK_RUNNING, CLOCK_HELD, CLOCK_ENDED, CLOCK_STATES };
 enum block_state { BLOCK_AHEAD, BLOCK_CURRENT, BLOCK_DONE, BLOCK_SKIPPED, BLOCK_STATES };
 enum round_state { ROUND_NONE, ROUND_WAITING, ROUND_OPEN, ROUND_RECALLED, ROUND_STATES };
-enum poll_state { POLL_ABSENT, POLL_DRAFT, POLL_OPEN, POLL_CLOSED, POLL_SHOWN, POLL_STATES };
+enum poll_state {
+	POLL_ABSENT,
+	POLL_DRAFT,
+	POLL_OPEN,
+	POLL_CLOSED,
+	POLL_SHOWN,
+	POLL_STATES
+};
 enum place_state { PLACE_ABSENT, PLACE_ASKED, PLACE_READY, PLACE_FAILED, PLACE_STATES };
-enum verdict { VERDICT_NONE, VERDICT_ATTENDED, VERDICT_PARTLY, VERDICT_ABSENT, VERDICT_UNCLEAR,
-	       VERDICTS };
+enum verdict {
+	VERDICT_NONE,
+	VERDICT_ATTENDED,
+	VERDICT_PARTLY,
+	VERDICT_ABSENT,
+	VERDICT_UNCLEAR,
+	VERDICTS
+};
 
 /* One stretch of presence from one source.  from_ms UNKNOWN_START: left was told first. */
 struct span {
 	int64_t from_ms, to_ms;
 	uint64_t leg;
 	uint32_t person;
-	uint32_t previous;	/* the same person's span before: index + 1, 0 for none */
+	uint32_t previous; /* the same person's span before: index + 1, 0 for none */
 	uint16_t place;
 	uint16_t source;
 	uint32_t reserved;
 };
 
 struct member {
-	uint32_t last_span;	/* index + 1 into spans, 0 for none */
+	uint32_t last_span; /* index + 1 into spans, 0 for none */
 	uint16_t role;
-	uint16_t known;		/* 1 enrolled, 2 seen, 3 both; 0: no such person */
-	uint16_t here;		/* the place they are in now, rooms before main; PLACE_NONE */
-	uint16_t room;		/* given in the current or last round; 0 for none */
+	uint16_t known; /* 1 enrolled, 2 seen, 3 both; 0: no such person */
+	uint16_t here;  /* the place they are in now, rooms before main; PLACE_NONE */
+	uint16_t room;  /* given in the current or last round; 0 for none */
 	uint8_t votes[POLLS_MAX]; /* choice + 1; 0 for none */
 };
 
@@ -51,21 +71,21 @@ struct place {
 	int64_t started_ms, ended_ms; /* of the meeting; 0 when it has not */
 	uint64_t report_digest;
 	uint16_t state;
-	uint16_t here;		/* people in it now */
-	uint16_t report_reads;	/* reports read so far */
-	uint16_t report_agrees;	/* 1: the last two were the same */
+	uint16_t here;          /* people in it now */
+	uint16_t report_reads;  /* reports read so far */
+	uint16_t report_agrees; /* 1: the last two were the same */
 };
 
 struct block {
 	int64_t started_ms, ended_ms; /* real; 0 when not yet */
-	int32_t length_ms;	/* with extensions and holds */
-	int32_t planned_ms;	/* as scheduled */
+	int32_t length_ms;            /* with extensions and holds */
+	int32_t planned_ms;           /* as scheduled */
 	int32_t fixed_ms;
 	int32_t warnings_ms[WARNINGS_MAX];
 	uint16_t kind, creditable, room_size, room_count, way;
-	uint16_t state, round;	/* enum block_state, enum round_state */
-	uint16_t rooms;		/* used by this round */
-	uint16_t warned;	/* bit i: warnings_ms[i] has been given or was skipped */
+	uint16_t state, round; /* enum block_state, enum round_state */
+	uint16_t rooms;        /* used by this round */
+	uint16_t warned;       /* bit i: warnings_ms[i] has been given or was skipped */
 	uint16_t reserved;
 };
 
@@ -73,8 +93,8 @@ struct poll {
 	uint16_t block, choices, likert, changeable, may_show, state;
 	uint32_t reserved;
 	uint32_t counts[CHOICES_MAX];
-	uint32_t answers;	/* people who have answered */
-	uint32_t card;		/* 1: a card has been asked for */
+	uint32_t answers; /* people who have answered */
+	uint32_t card;    /* 1: a card has been asked for */
 };
 
 /* What reconcile says of one person; all in milliseconds. */
@@ -88,13 +108,13 @@ struct result {
 struct session {
 	uint64_t seed;
 	int64_t starts_ms, opened_ms, ended_ms;
-	int64_t alarm_ms;	/* wake me then with EVENT_ALARM_RANG; 0: never */
+	int64_t alarm_ms; /* wake me then with EVENT_ALARM_RANG; 0: never */
 	int64_t held_since_ms;
-	int64_t creditable_ms;	/* |creditable window|, known from SESSION_OVER on */
+	int64_t creditable_ms; /* |creditable window|, known from SESSION_OVER on */
 	int64_t next_report_ms;
 	int32_t grace_ms, transfer_ms;
 	uint32_t number, minimum_answers, presume;
-	uint32_t people, blocks, polls, places, spans;	/* how many of each are in use */
+	uint32_t people, blocks, polls, places, spans; /* how many of each are in use */
 	uint32_t register_version, report_tries, events, refused;
 	uint16_t state, clock, current, reserved; /* current: block index */
 	uint32_t reserved2;

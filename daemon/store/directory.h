@@ -26,7 +26,8 @@ struct directory;
 struct directory *directory_create(void);
 void directory_destroy(struct directory *directory);
 /* Takes what journal_read() gives; no rows are written. */
-void directory_restore_session(struct directory *directory, const struct session_row *row);
+void directory_restore_session(struct directory *directory,
+			       const struct session_row *row);
 void directory_restore_person(struct directory *directory, const struct person_row *row);
 void directory_restore_place(struct directory *directory, const struct place_row *row);
 
@@ -36,19 +37,20 @@ void directory_restore_place(struct directory *directory, const struct place_row
 uint32_t directory_add_session(struct directory *directory, struct batch *batch,
 			       const struct session_row *row, int *is_new);
 uint32_t directory_session_of_uid(const struct directory *directory, const char *uid);
-const struct session_row *directory_session(const struct directory *directory, uint32_t number);
-uint32_t directory_sessions(const struct directory *directory);	/* the highest number */
+const struct session_row *directory_session(const struct directory *directory,
+					    uint32_t number);
+uint32_t directory_sessions(const struct directory *directory); /* the highest number */
 /* The service URL that the bot's activities of this session come from. */
-void directory_set_service(struct directory *directory, struct batch *batch, uint32_t session,
-			   const char *service_url);
+void directory_set_service(struct directory *directory, struct batch *batch,
+			   uint32_t session, const char *service_url);
 
 /* -- places ---------------------------------------------------------------------------- */
 
 /* NULL members of the row leave what is known; others replace it. */
 void directory_set_place(struct directory *directory, struct batch *batch,
 			 const struct place_row *row);
-const struct place_row *directory_place(const struct directory *directory, uint32_t session,
-					uint16_t place);
+const struct place_row *directory_place(const struct directory *directory,
+					uint32_t session, uint16_t place);
 /* 0 found (session and place written) or -1 */
 int directory_place_of_thread(const struct directory *directory, const char *thread_id,
 			      uint32_t *session, uint16_t *place);
@@ -59,23 +61,24 @@ int directory_place_of_subscription(const struct directory *directory, const cha
 
 /* -- people ---------------------------------------------------------------------------- */
 
-struct identity {	/* "" or NULL for what is not known */
+struct identity { /* "" or NULL for what is not known */
 	const char *name, *object_id, *teams_id, *email;
 };
 /*
  * Who this is in this session; learns what is new about them.  An unknown person is given
  * the next number.  UINT32_MAX when the session already has PEOPLE_MAX.
  */
-uint32_t directory_meet(struct directory *directory, struct batch *batch, uint32_t session,
-			const struct identity *identity);
+uint32_t directory_meet(struct directory *directory, struct batch *batch,
+			uint32_t session, const struct identity *identity);
 /* The same, without making anybody: UINT32_MAX when unknown. */
 uint32_t directory_find(const struct directory *directory, uint32_t session,
 			const struct identity *identity);
-const struct person_row *directory_person(const struct directory *directory, uint32_t session,
-					  uint32_t number);
+const struct person_row *directory_person(const struct directory *directory,
+					  uint32_t session, uint32_t number);
 uint32_t directory_people(const struct directory *directory, uint32_t session);
 void directory_set_conversation(struct directory *directory, struct batch *batch,
-				uint32_t session, uint32_t number, const char *conversation_id);
+				uint32_t session, uint32_t number,
+				const char *conversation_id);
 void directory_set_profession(struct directory *directory, struct batch *batch,
 			      uint32_t session, uint32_t number, const char *profession);
 

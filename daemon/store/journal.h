@@ -21,7 +21,7 @@ struct session;
 struct journal;
 struct batch;
 
-enum { JOURNAL_BATCH_BYTES = 64 * 1024 * 1024 };	/* batch_full() says when */
+enum { JOURNAL_BATCH_BYTES = 64 * 1024 * 1024 }; /* batch_full() says when */
 
 typedef void journal_committed_fn(void *context);
 
@@ -63,19 +63,19 @@ enum delivery_party { PARTY_GRAPH, PARTY_CONNECTOR };
 
 /* One request to the world, frozen when it was decided. */
 struct delivery {
-	uint64_t number;	/* rising; also the order within a lane */
-	uint64_t lane;		/* one at a time per lane: a conversation, a meeting */
+	uint64_t number; /* rising; also the order within a lane */
+	uint64_t lane;   /* one at a time per lane: a conversation, a meeting */
 	int64_t made_ms;
 	uint32_t session, person;
-	uint16_t what;		/* enum effect_kind */
+	uint16_t what; /* enum effect_kind */
 	uint16_t party, place, block, poll;
-	uint16_t state;		/* enum delivery_state */
+	uint16_t state; /* enum delivery_state */
 	uint32_t attempts;
-	uint32_t status;	/* the last HTTP status */
-	const char *method;	/* "POST" */
-	const char *path;	/* may hold {conversation} and {activity} */
-	const char *body;	/* "" for none */
-	const char *remote_id;	/* what the world called it: activity id, meeting id */
+	uint32_t status;       /* the last HTTP status */
+	const char *method;    /* "POST" */
+	const char *path;      /* may hold {conversation} and {activity} */
+	const char *body;      /* "" for none */
+	const char *remote_id; /* what the world called it: activity id, meeting id */
 };
 
 void batch_delivery(struct batch *batch, const struct delivery *delivery);
@@ -91,12 +91,13 @@ struct person_row {
 struct place_row {
 	uint32_t session;
 	uint16_t place;
-	const char *name, *thread_id, *meeting_id, *join_url, *subscription_id, *client_state;
+	const char *name, *thread_id, *meeting_id, *join_url, *subscription_id,
+		*client_state;
 	int64_t subscription_ends_ms;
 };
 struct session_row {
 	uint32_t number;
-	const char *uid;	/* what the outside calls it; unique */
+	const char *uid; /* what the outside calls it; unique */
 	const char *title, *programme, *organiser_id, *tenant_id, *service_url;
 	uint32_t module;
 	int64_t starts_ms;
@@ -107,7 +108,7 @@ void batch_session(struct batch *batch, const struct session_row *row);
 
 /* -- after a start ------------------------------------------------------------------ */
 
-struct journal_reader {	/* any may be NULL; strings are borrowed for the call */
+struct journal_reader { /* any may be NULL; strings are borrowed for the call */
 	void (*session)(void *context, const struct session_row *row);
 	void (*person)(void *context, const struct person_row *row);
 	void (*place)(void *context, const struct place_row *row);

@@ -23,27 +23,30 @@ struct ledger_session {
 typedef void ledger_session_fn(void *context, const struct ledger_session *session);
 int ledger_sessions(struct ledger *ledger, ledger_session_fn *fn, void *context);
 
-struct ledger_result {	/* the newest version of each person's line in the register */
+struct ledger_result { /* the newest version of each person's line in the register */
 	uint32_t person, version, verdict, role;
 	const char *name, *email, *profession;
 	int64_t attended_ms, presumed_ms, absent_ms, longest_absence_ms, creditable_ms;
 	int64_t first_ms, last_ms;
 };
 typedef void ledger_result_fn(void *context, const struct ledger_result *result);
-int ledger_register(struct ledger *ledger, uint32_t session, ledger_result_fn *fn, void *context);
+int ledger_register(struct ledger *ledger, uint32_t session, ledger_result_fn *fn,
+		    void *context);
 
 struct ledger_block {
 	uint32_t block, kind, state, creditable;
 	int64_t from_ms, to_ms;
 };
 typedef void ledger_block_fn(void *context, const struct ledger_block *block);
-int ledger_blocks(struct ledger *ledger, uint32_t session, ledger_block_fn *fn, void *context);
+int ledger_blocks(struct ledger *ledger, uint32_t session, ledger_block_fn *fn,
+		  void *context);
 
 struct ledger_allocation {
 	uint32_t block, person, place;
 	const char *name;
 };
-typedef void ledger_allocation_fn(void *context, const struct ledger_allocation *allocation);
+typedef void ledger_allocation_fn(void *context,
+				  const struct ledger_allocation *allocation);
 int ledger_allocations(struct ledger *ledger, uint32_t session, ledger_allocation_fn *fn,
 		       void *context);
 
@@ -51,23 +54,27 @@ struct ledger_votes {
 	uint32_t poll, choice, votes, state;
 };
 typedef void ledger_votes_fn(void *context, const struct ledger_votes *votes);
-int ledger_polls(struct ledger *ledger, uint32_t session, ledger_votes_fn *fn, void *context);
+int ledger_polls(struct ledger *ledger, uint32_t session, ledger_votes_fn *fn,
+		 void *context);
 
-struct ledger_outbox {	/* deliveries counted by kind and state */
+struct ledger_outbox { /* deliveries counted by kind and state */
 	uint32_t what, state;
 	uint64_t count, attempts;
 };
 typedef void ledger_outbox_fn(void *context, const struct ledger_outbox *outbox);
-int ledger_outbox(struct ledger *ledger, uint32_t session, ledger_outbox_fn *fn, void *context);
+int ledger_outbox(struct ledger *ledger, uint32_t session, ledger_outbox_fn *fn,
+		  void *context);
 
 typedef void ledger_event_fn(void *context, uint64_t number, const char *line);
-int ledger_events(struct ledger *ledger, uint32_t session, ledger_event_fn *fn, void *context);
+int ledger_events(struct ledger *ledger, uint32_t session, ledger_event_fn *fn,
+		  void *context);
 
 /* The newest digest the daemon stored (batch_digest); -ENOENT when there is none. */
 int ledger_digest(struct ledger *ledger, uint32_t session, uint64_t *event_number,
 		  uint8_t digest[32]);
 
 /* The programme's text as it was scheduled, malloc'd. */
-int ledger_programme(struct ledger *ledger, uint32_t session, char **text, uint32_t *module);
+int ledger_programme(struct ledger *ledger, uint32_t session, char **text,
+		     uint32_t *module);
 
 #endif
