@@ -26,17 +26,8 @@ enum {
 		11, /* at least 2; choices of other polls: 2 to CHOICES_MAX */
 };
 
-enum poll_kind {
-	POLL_SINGLE,
-	POLL_LIKERT,
-	POLL_KINDS
-};
-enum poll_stage {
-	POLL_STAGE_NONE,
-	POLL_STAGE_PRE,
-	POLL_STAGE_POST,
-	POLL_STAGES
-};
+enum poll_kind { POLL_SINGLE, POLL_LIKERT, POLL_KINDS };
+enum poll_stage { POLL_STAGE_NONE, POLL_STAGE_PRE, POLL_STAGE_POST, POLL_STAGES };
 
 struct planned_round {
 	uint16_t size;  /* people per room, 0 when rooms is given */

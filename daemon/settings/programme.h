@@ -33,10 +33,11 @@ enum {
 /* "Module `later` comes at least so many days after module `earlier`": a cohort's dates
  * can be checked against it; breaking it is a warning and forbids nothing. */
 struct scheduling_rule {
-	int earlier, later; /* module numbers */
-	int least_days;     /* 0: the same day is fine */
-	int most_days;      /* -1: no upper end */
-	const char *reason; /* NULL when not given */
+	int32_t earlier, later; /* module numbers */
+	int32_t least_days;     /* 0: the same day is fine */
+	int32_t most_days;      /* -1: no upper end */
+	const char *reason;     /* NULL when not given */
+	int line, column;
 };
 
 struct yaml;
@@ -87,7 +88,7 @@ const char *delivery_way_name(enum delivery_way way); /* "room-meeting" */
 int32_t hhmm_read(const char *text);
 
 /*
- * The run-sheet as a timed table with totals.  start: "HH:MM", or NULL for the module's
+ * The run-sheet as a timed table with totals.  start: a good "HH:MM", or NULL for the module's
  * own (00:00 when it has none).
  */
 void programme_print(FILE *out, const struct module *module, const char *start);
