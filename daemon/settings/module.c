@@ -86,7 +86,8 @@ static bool block_fits(const struct module *module, const struct planned_block *
 
 static bool poll_fits(const struct module *module, const struct planned_poll *poll)
 {
-	const int most = poll->kind == POLL_LIKERT ? POLL_LIKERT_POINTS : CHOICES_MAX;
+	const int most =
+		poll->kind == POLL_LIKERT ? (int)POLL_LIKERT_POINTS : (int)CHOICES_MAX;
 
 	if (poll->kind >= POLL_KINDS || poll->id == NULL || poll->question == NULL)
 		return false;
@@ -101,7 +102,7 @@ static bool poll_fits(const struct module *module, const struct planned_poll *po
 
 bool module_fits(const struct module *module)
 {
-	static_assert(POLL_LIKERT_POINTS <= CHOICES_MAX, "a point is a choice");
+	static_assert((int)POLL_LIKERT_POINTS <= (int)CHOICES_MAX, "a point is a choice");
 
 	if (module->number < 1 || module->number > PROGRAMME_MODULES ||
 	    module->title == NULL)

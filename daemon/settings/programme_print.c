@@ -44,7 +44,7 @@ static void note_round(struct text *notes, const struct planned_round *round)
 	for (int i = 0; i < round->warning_count; i++) {
 		const int32_t left = round->warnings_s[i];
 
-		text_addf(&words, i == 0 ? ", calls at " : ", ");
+		text_addf(&words, "%s", i == 0 ? ", calls at " : ", ");
 		if (left % 60 == 0)
 			text_addf(&words, "%d min", left / 60);
 		else
