@@ -15,7 +15,10 @@
 enum {
 	AUTH_TOKEN_BYTES = 16 * 1024,
 	AUTH_KEYS = 64,
-	AUTH_CLAIM_BYTES = 256,
+	AUTH_CLAIM_BYTES = 256,		/* a longer claim is read as absent */
+	AUTH_ENDORSEMENT_BYTES = 2048,	/* the channel's keys name dozens; more are left out */
+	AUTH_KEY_BITS_LEAST = 2048,
+	AUTH_KEY_BITS_MOST = 8192,
 	AUTH_SKEW_SECONDS = 300,
 };
 
@@ -36,7 +39,8 @@ struct auth_claims {
 	char service_url[AUTH_CLAIM_BYTES];	/* serviceurl or serviceUrl; "" when absent */
 	char tenant[AUTH_CLAIM_BYTES];		/* tid */
 	char subject[AUTH_CLAIM_BYTES];		/* sub or oid */
-	char endorsements[AUTH_CLAIM_BYTES];	/* of the key, comma-separated; "" for none */
+	/* of the key, comma-separated; "" for none */
+	char endorsements[AUTH_ENDORSEMENT_BYTES];
 	int64_t expires_s;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * client - HTTP out, through libcurl's multi interface on our loop.  The only file that
- * knows curl.  No redirect is followed; the peer's certificate is always checked.
+ * client - HTTP out, through libcurl's multi interface on our loop.  The only file (with
+ * its other half, transfer.c) that knows curl.  No redirect is followed; the peer's
+ * certificate is always checked; only http and https.
  *
  * The reply function is called exactly once per request, from the loop, never from inside
  * client_send(); after client_cancel() it is not called at all.
@@ -19,6 +20,7 @@ enum {
 	CLIENT_CONNECT_MS = 10 * 1000,
 	CLIENT_TOTAL_MS = 30 * 1000,
 	CLIENT_HEADERS = 12,
+	CLIENT_IN_FLIGHT = 4096,	/* more is an error: -EAGAIN */
 };
 
 struct client;
