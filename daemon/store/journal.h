@@ -57,6 +57,7 @@ void batch_digest(struct batch *batch, uint32_t session, uint64_t event_number,
 		  const uint8_t digest[32]);
 /* A request that was taken: a repeat of it is recognised after a restart too. */
 void batch_seen(struct batch *batch, const char *key, int64_t at_ms);
+void batch_forget_seen(struct batch *batch, int64_t before_ms);
 
 enum delivery_state { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_GIVEN_UP };
 enum delivery_party { PARTY_GRAPH, PARTY_CONNECTOR };
