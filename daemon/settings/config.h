@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "daemon/common/clock.h"
 #include "daemon/common/log.h"
 #include "daemon/common/text.h"
 #include "daemon/settings/fault.h"
@@ -25,7 +26,6 @@ enum {
 	CONFIG_LISTENERS = 8,
 	CONFIG_HOSTS = 16,
 	CONFIG_SECRET_BYTES = 4096,
-	CONFIG_STRING_BYTES = 1024,
 	CONFIG_PEOPLE = 1024, /* the core's limit for one session */
 };
 
@@ -39,8 +39,7 @@ struct config_bot {
 	const char *tenant_id;
 	const char *metadata_url, *issuer, *token_url, *scope;
 	const char *secret_file;
-	int host_count;
-	const char *hosts[CONFIG_HOSTS]; /* suffixes of hosts that may get the token */
+	const char *service_hosts[CONFIG_HOSTS + 1]; /* ends in NULL; may get the token */
 };
 
 struct config_graph {
@@ -48,12 +47,6 @@ struct config_graph {
 	const char *tenant_id, *base_url, *token_url, *scope;
 	const char *secret_file;
 	const char *organiser_id; /* NULL when not given */
-};
-
-struct config_clock {
-	int32_t speed;     /* session seconds per real second; 1 except in rehearsals */
-	int64_t from_ms;   /* session time at the anchor; -1: the real time */
-	int64_t anchor_ms; /* real time, Unix ms; -1: when the daemon starts */
 };
 
 struct yaml;
@@ -76,7 +69,7 @@ struct config {
 	struct {
 		int32_t people_per_session, body_bytes;
 	} limits;
-	struct config_clock clock;
+	struct clock clock; /* the real time, except in rehearsals */
 	enum log_level log_level;
 	bool allow_loopback_peers; /* rehearsal: peers on loopback, http allowed */
 	const char *ca_file;       /* NULL: the system's authorities */

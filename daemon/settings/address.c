@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/settings/place.h"
+#include "daemon/settings/address.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -59,7 +59,7 @@ static bool is_loopback_host(const char *host)
 	return strcmp(host, "::1") == 0 || strcasecmp(host, "localhost") == 0;
 }
 
-const char *place_host_problem(const char *host)
+const char *address_host_problem(const char *host)
 {
 	const size_t length = strlen(host);
 
@@ -72,7 +72,7 @@ const char *place_host_problem(const char *host)
 	return NULL;
 }
 
-const char *place_url_problem(const char *url, bool loopback)
+const char *address_url_problem(const char *url, bool loopback)
 {
 	static const char https[] = "https://", http[] = "http://";
 	const bool plain = strncmp(url, http, strlen(http)) == 0;
@@ -81,7 +81,7 @@ const char *place_url_problem(const char *url, bool loopback)
 
 	if (!plain && strncmp(url, https, strlen(https)) != 0)
 		return "a URL that begins with https://";
-	if (strlen(url) > PLACE_URL_BYTES)
+	if (strlen(url) > ADDRESS_URL_BYTES)
 		return "a shorter URL";
 	for (const char *at = url; *at != '\0'; at++) {
 		if (!isgraph((unsigned char)*at) || strchr("?#@\\\"<>", *at) != NULL)
@@ -94,14 +94,14 @@ const char *place_url_problem(const char *url, bool loopback)
 	snprintf(authority, sizeof(authority), "%.*s", (int)length, url);
 	if (!split(authority, host, &port) || port == 0)
 		return "a URL with a host, and a port of 1 to 65535 if any";
-	if (!is_v6(host) && place_host_problem(host) != NULL)
+	if (!is_v6(host) && address_host_problem(host) != NULL)
 		return "a URL with a host name";
 	if (plain && !(loopback && is_loopback_host(host)))
 		return "https:// (http:// only to loopback, with `allow_loopback_peers`)";
 	return NULL;
 }
 
-const char *place_address_problem(const char *address)
+const char *address_listen_problem(const char *address)
 {
 	char host[HOST_BYTES];
 	long port;
@@ -119,7 +119,7 @@ const char *place_address_problem(const char *address)
 	return NULL;
 }
 
-bool place_is_loopback(const char *address)
+bool address_is_loopback(const char *address)
 {
 	char host[HOST_BYTES];
 	long port;
@@ -129,7 +129,7 @@ bool place_is_loopback(const char *address)
 	return split(address, host, &port) && is_loopback_host(host);
 }
 
-bool place_is_guid(const char *text)
+bool address_is_guid(const char *text)
 {
 	if (strlen(text) != 36)
 		return false;
@@ -142,7 +142,7 @@ bool place_is_guid(const char *text)
 	return true;
 }
 
-const char *place_zone_problem(const char *zone)
+const char *address_zone_problem(const char *zone)
 {
 	static const char wanted[] = "a time zone like Europe/London";
 	const size_t length = strlen(zone);
