@@ -4,6 +4,16 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS ON)	# glibc and POSIX names; the language itself stays C17
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES C)
+
+if(NOT CMAKE_BUILD_TYPE)
+	set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug or Release" FORCE)
+endif()
+# Assertions stay on in every build; CMake's own release flags would switch them off.
+foreach(kind RELEASE RELWITHDEBINFO MINSIZEREL)
+	string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_${kind} "${CMAKE_C_FLAGS_${kind}}")
+endforeach()
 
 add_compile_definitions(_GNU_SOURCE PLENARY_VERSION="${PROJECT_VERSION}")
 add_compile_options(-Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
@@ -22,3 +32,13 @@ if(PLENARY_COVERAGE)
 	add_link_options(--coverage)
 endif()
 option(PLENARY_FUZZ "build the libFuzzer targets (needs clang)" OFF)
+
+# What runs beside the internet is hardened; sanitizers bring checks of their own.
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT PLENARY_SANITIZE)
+	add_compile_options(-fstack-protector-strong -fstack-clash-protection)
+	add_compile_definitions(_FORTIFY_SOURCE=2)
+	add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+	if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+		add_compile_options(-fcf-protection)
+	endif()
+endif()

@@ -1,5 +1,33 @@
 # SPDX-License-Identifier: MIT
+#
+# What a package would hold.
 include(GNUInstallDirs)
 install(TARGETS plenary RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY config/ DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/plenary)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
+
+# What an organisation edits is given once: an edited file is never overwritten.
+file(GLOB_RECURSE settings RELATIVE ${PROJECT_SOURCE_DIR}/config CONFIGURE_DEPENDS
+	${PROJECT_SOURCE_DIR}/config/*)
+foreach(file ${settings})
+	get_filename_component(folder ${file} DIRECTORY)
+	set(there ${CMAKE_INSTALL_FULL_SYSCONFDIR}/plenary/${file})
+	install(CODE "if(NOT EXISTS \"\$ENV{DESTDIR}${there}\")
+	file(INSTALL DESTINATION \"\$ENV{DESTDIR}${CMAKE_INSTALL_FULL_SYSCONFDIR}/plenary/${folder}\"
+		TYPE FILE FILES \"${PROJECT_SOURCE_DIR}/config/${file}\")
+endif()")
+endforeach()
+
+# The unit names the program and its settings where they are installed; systemd looks for
+# units below lib, whatever this system calls its library directory.
+set(unit ${PROJECT_BINARY_DIR}/systemd/plenary.service)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS systemd/plenary.service)
+file(READ systemd/plenary.service text)
+string(REPLACE "/usr/bin/plenary" "${CMAKE_INSTALL_FULL_BINDIR}/plenary" text "${text}")
+string(REPLACE "/etc/plenary" "${CMAKE_INSTALL_FULL_SYSCONFDIR}/plenary" text "${text}")
+string(REPLACE "/usr/share/doc/plenary" "${CMAKE_INSTALL_FULL_DOCDIR}" text "${text}")
+file(CONFIGURE OUTPUT ${unit} CONTENT "${text}" @ONLY)
+install(FILES ${unit} systemd/plenary.socket DESTINATION lib/systemd/system)
+install(FILES systemd/sysusers.d/plenary.conf DESTINATION lib/sysusers.d)
+install(FILES systemd/tmpfiles.d/plenary.conf DESTINATION lib/tmpfiles.d)
