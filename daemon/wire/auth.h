@@ -15,14 +15,15 @@
 enum {
 	AUTH_TOKEN_BYTES = 16 * 1024,
 	AUTH_KEYS = 64,
-	AUTH_CLAIM_BYTES = 256,		/* a longer claim is read as absent */
-	AUTH_ENDORSEMENT_BYTES = 2048,	/* the channel's keys name dozens; more are left out */
+	AUTH_CLAIM_BYTES = 256, /* a longer claim is read as absent */
+	AUTH_ENDORSEMENT_BYTES =
+		2048, /* the channel's keys name dozens; more are left out */
 	AUTH_KEY_BITS_LEAST = 2048,
 	AUTH_KEY_BITS_MOST = 8192,
 	AUTH_SKEW_SECONDS = 300,
 };
 
-struct auth_keys;	/* a JSON web key set (RFC 7517), imported once */
+struct auth_keys; /* a JSON web key set (RFC 7517), imported once */
 
 /* NULL when the text is not a key set; keys we cannot use are left out. */
 struct auth_keys *auth_keys_read(const char *json, size_t bytes);
@@ -31,14 +32,16 @@ void auth_keys_destroy(struct auth_keys *keys);
 
 struct auth_expected {
 	const char *issuer;
-	const char *audience;	/* compared without regard to case; may be in an array */
+	const char *audience; /* compared without regard to case; may be in an array */
 	int64_t now_s;
 };
 
 struct auth_claims {
-	char service_url[AUTH_CLAIM_BYTES];	/* serviceurl or serviceUrl; "" when absent */
-	char tenant[AUTH_CLAIM_BYTES];		/* tid */
-	char subject[AUTH_CLAIM_BYTES];		/* sub or oid */
+	char service_url[AUTH_CLAIM_BYTES]; /* serviceurl or serviceUrl; "" when absent */
+	char tenant[AUTH_CLAIM_BYTES];      /* tid */
+	char subject[AUTH_CLAIM_BYTES];     /* sub or oid */
+	/* azp of a version 2 token, appid of a version 1 one: which application asked */
+	char publisher[AUTH_CLAIM_BYTES];
 	/* of the key, comma-separated; "" for none */
 	char endorsements[AUTH_ENDORSEMENT_BYTES];
 	int64_t expires_s;
@@ -48,7 +51,7 @@ enum auth_verdict {
 	AUTH_GOOD,
 	AUTH_MALFORMED,
 	AUTH_WRONG_ALGORITHM,
-	AUTH_UNKNOWN_KEY,	/* fetch the keys again, then ask once more */
+	AUTH_UNKNOWN_KEY, /* fetch the keys again, then ask once more */
 	AUTH_WRONG_SIGNATURE,
 	AUTH_WRONG_ISSUER,
 	AUTH_WRONG_AUDIENCE,

@@ -15,31 +15,31 @@
 #include <uv.h>
 
 enum {
-	CLIENT_REPLY_BYTES = 16 * 1024 * 1024,	/* more is an error: -EMSGSIZE */
+	CLIENT_REPLY_BYTES = 16 * 1024 * 1024, /* more is an error: -EMSGSIZE */
 	CLIENT_CONNECTIONS_PER_HOST = 8,
 	CLIENT_CONNECT_MS = 10 * 1000,
 	CLIENT_TOTAL_MS = 30 * 1000,
 	CLIENT_HEADERS = 12,
-	CLIENT_IN_FLIGHT = 4096,	/* more is an error: -EAGAIN */
+	CLIENT_IN_FLIGHT = 4096, /* more is an error: -EAGAIN */
 };
 
 struct client;
 
 struct client_request {
-	const char *method;			/* "POST" */
+	const char *method; /* "POST" */
 	const char *url;
-	const char *headers[CLIENT_HEADERS];	/* "Name: value"; NULL ends the list */
-	const char *body;			/* copied; NULL for none */
+	const char *headers[CLIENT_HEADERS]; /* "Name: value"; NULL ends the list */
+	const char *body;                    /* copied; NULL for none */
 	size_t body_bytes;
-	long timeout_ms;			/* 0: CLIENT_TOTAL_MS */
+	long timeout_ms; /* 0: CLIENT_TOTAL_MS */
 };
 
 struct client_reply {
-	int error;		/* 0 when there is a status; otherwise negative errno */
+	int error; /* 0 when there is a status; otherwise negative errno */
 	int status;
-	int64_t retry_after_ms;	/* -1 when there was no Retry-After; dates are understood */
-	const char *content_type;	/* "" when absent */
-	const char *body;	/* ends in NUL; borrowed for the call */
+	int64_t retry_after_ms; /* -1 when there was no Retry-After; dates are understood */
+	const char *content_type; /* "" when absent */
+	const char *body;         /* ends in NUL; borrowed for the call */
 	size_t body_bytes;
 };
 

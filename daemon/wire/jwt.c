@@ -157,6 +157,10 @@ enum auth_verdict jwt_judge(const struct jwt *jwt, const struct auth_expected *e
 	copy_claim(read.service_url, jwt->payload, "serviceurl", "serviceUrl");
 	copy_claim(read.tenant, jwt->payload, "tid", NULL);
 	copy_claim(read.subject, jwt->payload, "sub", "oid");
+	if (is_text(json_object_get(jwt->payload, "ver"), "2.0"))
+		copy_claim(read.publisher, jwt->payload, "azp", NULL);
+	else if (is_text(json_object_get(jwt->payload, "ver"), "1.0"))
+		copy_claim(read.publisher, jwt->payload, "appid", NULL);
 	*claims = read;
 	return AUTH_GOOD;
 }
