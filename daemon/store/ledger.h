@@ -2,8 +2,10 @@
 /*
  * ledger - read-only questions to a database, also while the daemon writes to it.
  *
- * Each call opens a connection of its own, asks in one transaction and closes it.  Strings
- * are borrowed for the callback.  0 or negative errno; -ENOENT: no such database or session.
+ * A ledger is one read-only connection, for one thread at a time; each call asks in one
+ * transaction and holds nothing open afterwards, so it never keeps the daemon's log from
+ * shrinking.  Strings are borrowed for the callback.  0 or negative errno; -ENOENT: no such
+ * database or session.
  */
 #ifndef PLENARY_LEDGER_H
 #define PLENARY_LEDGER_H
@@ -14,6 +16,9 @@ struct ledger;
 
 int ledger_open(struct ledger **ledger, const char *path);
 void ledger_close(struct ledger *ledger);
+
+/* The number of a session by its number or, when no session has that, by its uid. */
+int ledger_find(struct ledger *ledger, const char *word, uint32_t *session);
 
 struct ledger_session {
 	uint32_t number, module, people, blocks, state;
@@ -72,6 +77,12 @@ int ledger_events(struct ledger *ledger, uint32_t session, ledger_event_fn *fn,
 /* The newest digest the daemon stored (batch_digest); -ENOENT when there is none. */
 int ledger_digest(struct ledger *ledger, uint32_t session, uint64_t *event_number,
 		  uint8_t digest[32]);
+
+/* All of them, by event number. */
+typedef void ledger_digest_fn(void *context, uint64_t event_number,
+			      const uint8_t digest[32]);
+int ledger_digests(struct ledger *ledger, uint32_t session, ledger_digest_fn *fn,
+		   void *context);
 
 /* The programme's text as it was scheduled, malloc'd. */
 int ledger_programme(struct ledger *ledger, uint32_t session, char **text,
