@@ -10,5 +10,9 @@
 
 int command_check_config(int argc, char **argv);
 int command_lint(int argc, char **argv);
+int command_import(int argc, char **argv);
+int command_register(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_sessions(int argc, char **argv);
 
 #endif
