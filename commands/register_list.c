@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "commands/table.h"
+#include "commands/listing.h"
 #include "commands/where.h"
 #include "daemon/common/clock.h"
 #include "handlers/session.h"
@@ -122,43 +122,43 @@ void register_sentence(const struct ledger_result *line, struct text *out)
 
 /* -- table ----------------------------------------------------------------------------- */
 
-static void time_cell(struct table *table, int64_t at_ms)
+static void time_cell(struct listing *listing, int64_t at_ms)
 {
 	struct text text = { 0 };
 
 	where_add_time(&text, "%H:%M:%S", at_ms);
-	table_cell(table, at_ms != 0 ? text_string(&text) : "never");
+	listing_cell(listing, at_ms != 0 ? text_string(&text) : "never");
 	text_finish(&text);
 }
 
-static void duration_cell(struct table *table, int64_t duration_ms)
+static void duration_cell(struct listing *listing, int64_t duration_ms)
 {
 	struct text text = { 0 };
 
 	add_duration(&text, duration_ms);
-	table_cell(table, text_string(&text));
+	listing_cell(listing, text_string(&text));
 	text_finish(&text);
 }
 
-static void table_row(struct table *table, const struct ledger_result *line)
+static void table_row(struct listing *listing, const struct ledger_result *line)
 {
 	struct text sentence = { 0 };
 
 	register_sentence(line, &sentence);
-	table_cell(table, line->name);
-	table_cell(table, role_of(line));
-	table_cell(table, line->profession);
-	time_cell(table, line->first_ms);
-	time_cell(table, line->last_ms);
-	duration_cell(table, line->attended_ms);
+	listing_cell(listing, line->name);
+	listing_cell(listing, role_of(line));
+	listing_cell(listing, line->profession);
+	time_cell(listing, line->first_ms);
+	time_cell(listing, line->last_ms);
+	duration_cell(listing, line->attended_ms);
 	if (line->creditable_ms > 0)
-		table_cellf(table, "%.1f %%", percent(line));
+		listing_cellf(listing, "%.1f %%", percent(line));
 	else
-		table_cell(table, "");
-	duration_cell(table, line->longest_absence_ms);
-	duration_cell(table, line->presumed_ms);
-	table_cell(table, verdict_of(line));
-	table_cell(table, text_string(&sentence));
+		listing_cell(listing, "");
+	duration_cell(listing, line->longest_absence_ms);
+	duration_cell(listing, line->presumed_ms);
+	listing_cell(listing, verdict_of(line));
+	listing_cell(listing, text_string(&sentence));
 	text_finish(&sentence);
 }
 
@@ -169,13 +169,13 @@ void register_list_table(const struct register_list *list, struct text *out)
 		"last seen", "attended|", "share|",     "longest absence|",
 		"presumed|", "verdict",   "why",
 	};
-	struct table table;
+	struct listing listing;
 
-	table_begin(&table, sizeof(headings) / sizeof(headings[0]), headings);
+	listing_begin(&listing, sizeof(headings) / sizeof(headings[0]), headings);
 	for (size_t i = 0; i < list->count; i++)
-		table_row(&table, &list->lines[i]);
-	table_write(&table, out);
-	table_finish(&table);
+		table_row(&listing, &list->lines[i]);
+	listing_write(&listing, out);
+	listing_finish(&listing);
 }
 
 /* -- CSV ------------------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "commands/commands.h"
-#include "commands/table.h"
+#include "commands/listing.h"
 #include "commands/where.h"
 #include "daemon/store/ledger.h"
 #include "handlers/session.h"
@@ -27,17 +27,18 @@ static const char *const states[] = {
 
 static void list_session(void *context, const struct ledger_session *session)
 {
-	struct table *const table = context;
+	struct listing *const listing = context;
 	struct text start = { 0 };
 
 	where_add_time(&start, "%Y-%m-%d %H:%M", session->starts_ms);
-	table_cellf(table, "%u", session->number);
-	table_cell(table, session->uid);
-	table_cell(table, session->title);
-	table_cellf(table, "%u", session->module);
-	table_cell(table, text_string(&start));
-	table_cell(table, session->state < SESSION_STATES ? states[session->state] : "?");
-	table_cellf(table, "%u", session->people);
+	listing_cellf(listing, "%u", session->number);
+	listing_cell(listing, session->uid);
+	listing_cell(listing, session->title);
+	listing_cellf(listing, "%u", session->module);
+	listing_cell(listing, text_string(&start));
+	listing_cell(listing,
+		     session->state < SESSION_STATES ? states[session->state] : "?");
+	listing_cellf(listing, "%u", session->people);
 	text_finish(&start);
 }
 
@@ -45,16 +46,16 @@ static int list(struct ledger *ledger)
 {
 	static const char *const headings[] = { "number|", "uid",   "title",  "module|",
 						"start",   "state", "people|" };
-	struct table table;
+	struct listing listing;
 	struct text out = { 0 };
 
-	table_begin(&table, 7, headings);
-	const int rc = ledger_sessions(ledger, list_session, &table);
+	listing_begin(&listing, 7, headings);
+	const int rc = ledger_sessions(ledger, list_session, &listing);
 	if (rc == 0) {
-		table_write(&table, &out);
+		listing_write(&listing, &out);
 		fputs(text_string(&out), stdout);
 	}
-	table_finish(&table);
+	listing_finish(&listing);
 	text_finish(&out);
 	return rc < 0 ? 1 : 0;
 }
