@@ -2,9 +2,8 @@
 /*
  * arena - memory that lives exactly as long as a turn.
  *
- * Blocks come from the function given at the start (malloc-like; the core itself links with
- * no allocator but this).  Nothing is freed alone; arena_reset() empties all and keeps the
- * memory for the next turn.
+ * A zeroed struct arena is an empty one.  Nothing is freed alone; arena_reset() empties all
+ * and keeps the memory for the next turn, arena_finish() gives it back.
  */
 #ifndef PLENARY_ARENA_H
 #define PLENARY_ARENA_H

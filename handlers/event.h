@@ -128,6 +128,7 @@ struct event {
 			uint16_t room_count;
 			uint16_t way; /* enum delivery_way */
 			uint16_t reserved;
+			uint32_t reserved2;
 		} block_planned;
 		struct {
 			uint16_t choices;    /* 2 to CHOICES_MAX */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "handlers/alarm.h"
+
+#include <assert.h>
+
+#include "handlers/answer.h"
+#include "handlers/breakout.h"
+#include "handlers/meeting.h"
+#include "handlers/reports.h"
+#include "handlers/runsheet.h"
+#include "handlers/timeline.h"
+
+/* Each block, warning and report comes due once; more than this is a bug. */
+enum { DUE_MAX = 1024 };
+
+typedef void due_fn(struct session *session, const struct event *event,
+		    struct effects *effects, int64_t moment);
+
+struct due {
+	int64_t at_ms;
+	due_fn *act;
+};
+
+static void earlier(struct due *due, int64_t at_ms, due_fn *act)
+{
+	if (at_ms > 0 && (!due->act || at_ms < due->at_ms)) {
+		due->at_ms = at_ms;
+		due->act = act;
+	}
+}
+
+static void session_runs_out(struct session *session, const struct event *event,
+			     struct effects *effects, int64_t moment)
+{
+	(void)event;
+	session_ends(session, effects, moment - RUN_OUT_MS);
+}
+
+static void due_in_block(const struct session *session, struct due *due)
+{
+	const struct block *const block = &session->block[session->current];
+
+	if (block->state == BLOCK_CURRENT && block->round == ROUND_WAITING &&
+	    !block->hurried)
+		earlier(due, block->started_ms + ROOMS_WAIT_MS, round_waited);
+	if (session->clock == CLOCK_HELD)
+		return;
+	if (block->state != BLOCK_CURRENT) {
+		earlier(due, session_block_starts(session, session->current + 1u),
+			block_start_came);
+		return;
+	}
+	if (block->round == ROUND_OPEN)
+		earlier(due, block_next_warning_ms(block), warning_came);
+	earlier(due, session_block_ends(session, session->current), block_end_came);
+}
+
+static struct due next_due(const struct session *session)
+{
+	struct due due = { 0, NULL };
+
+	if (session->clock == CLOCK_RUNNING || session->clock == CLOCK_HELD)
+		due_in_block(session, &due);
+	else if (session->clock == CLOCK_ENDED && session->state == SESSION_RUNNING)
+		earlier(&due, session->block[session->blocks - 1].ended_ms + RUN_OUT_MS,
+			session_runs_out);
+	if (session->state == SESSION_OVER)
+		earlier(&due, session->next_report_ms, reports_due);
+	return due;
+}
+
+int64_t alarm_next_ms(const struct session *session)
+{
+	return next_due(session).at_ms;
+}
+
+void alarm_catch_up(struct session *session, const struct event *event,
+		    struct effects *effects)
+{
+	struct due due = next_due(session);
+
+	for (int done = 0; due.act && due.at_ms <= session->now_ms; done++) {
+		assert(done < DUE_MAX);
+		due.act(session, event, effects, due.at_ms);
+		due = next_due(session);
+	}
+}
+
+void alarm_rang(struct session *session, const struct event *event,
+		struct effects *effects)
+{
+	/* alarm_catch_up() has done it: see the header. */
+	(void)session;
+	(void)event;
+	(void)effects;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * attendance - evidence of who was where, kept as spans.
+ *
+ * A join opens a span; a leave closes the oldest open span of the same person, place and
+ * leg (device).  Both may be told twice, which changes nothing, and in the wrong order: a
+ * leave nobody waited for is kept with its start unknown until its join comes.  The end of
+ * a meeting closes what is open in it; a leave told afterwards may still shorten that.
+ * Reports and imports add whole spans.  What it all amounts to is for reconcile to say.
+ * SPANS_MAX spans per session: one more is refused and counted.
+ */
+#ifndef PLENARY_ATTENDANCE_H
+#define PLENARY_ATTENDANCE_H
+
+#include <stdint.h>
+
+#include "handlers/handlers.h"
+
+handler_fn person_joined, person_left, interval_reported;
+
+/* The meeting at this place has ended: nobody is there. */
+void spans_end(struct session *session, struct effects *effects, uint16_t place,
+	       int64_t moment);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "handlers/register.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "handlers/arena.h"
+#include "handlers/effect.h"
+#include "handlers/session.h"
+
+/* What is the same for everybody. */
+struct frame {
+	struct stretch blocks[BLOCKS_MAX]; /* creditable time */
+	struct stretches creditable;
+	struct stretch window;
+	struct reconcile_policy policy;
+};
+
+static bool is_report(const struct span *span)
+{
+	return span->source == SOURCE_REPORT || span->source == SOURCE_IMPORT;
+}
+
+static int64_t session_end_ms(const struct session *session)
+{
+	return session->ended_ms ? session->ended_ms : session->now_ms;
+}
+
+static struct stretch block_stretch(const struct session *session,
+				    const struct block *block)
+{
+	const int64_t end_ms = session_end_ms(session);
+	struct stretch stretch = { block->started_ms, block->ended_ms };
+
+	if (!stretch.to_ms || stretch.to_ms > end_ms)
+		stretch.to_ms = end_ms;
+	return stretch;
+}
+
+static void frame_make(const struct session *session, struct frame *frame)
+{
+	frame->creditable.list = frame->blocks;
+	frame->creditable.count = 0;
+	for (uint32_t i = 0; i < session->blocks; i++) {
+		const struct block *const block = &session->block[i];
+		if (block->started_ms && block->creditable)
+			frame->blocks[frame->creditable.count++] =
+				block_stretch(session, block);
+	}
+	stretches_join(&frame->creditable, 0);
+	frame->window.from_ms = session->blocks && session->block[0].started_ms
+					? session->block[0].started_ms
+					: session->starts_ms;
+	frame->window.to_ms = session_end_ms(session);
+	frame->policy = reconcile_policy_default();
+	frame->policy.grace_ms = session->grace_ms;
+	frame->policy.transfer_ms = session->transfer_ms;
+	frame->policy.presume = session->presume;
+}
+
+static bool has_report(const struct session *session, uint32_t last_span, uint16_t place)
+{
+	for (uint32_t link = last_span; link;) {
+		const struct span *const span = &session->span[link - 1];
+		if (span->place == place && is_report(span))
+			return true;
+		link = span->previous;
+	}
+	return false;
+}
+
+static void weigh(const struct session *session, const struct span *span,
+		  uint32_t last_span, struct reconcile_case *it)
+{
+	struct stretch stretch = { span->from_ms, span->to_ms };
+
+	if (span->place == PLACE_PAGE)
+		return;
+	if (span->from_ms == UNKNOWN_START) {
+		it->doubtful = 1;
+		return;
+	}
+	if (span->closed != SPAN_LEFT && has_report(session, last_span, span->place))
+		return;
+	if (span->closed == SPAN_OPEN)
+		stretch.to_ms = session_end_ms(session);
+	it->present.list[it->present.count++] = stretch;
+}
+
+static void judge(const struct session *session, const struct frame *frame,
+		  uint32_t person, struct arena *arena, struct reconcile_result *result)
+{
+	const struct member *const member = &session->member[person];
+	struct stretch rounds[BLOCKS_MAX];
+	struct reconcile_case it;
+	size_t spans = 0;
+
+	memset(&it, 0, sizeof(it));
+	for (uint32_t link = member->last_span; link;
+	     link = session->span[link - 1].previous)
+		spans++;
+	it.present.list = arena_take(arena, spans * sizeof(*it.present.list));
+	for (uint32_t link = member->last_span; link;
+	     link = session->span[link - 1].previous)
+		weigh(session, &session->span[link - 1], member->last_span, &it);
+	it.rounds.list = rounds;
+	for (uint32_t i = 0; i < session->blocks; i++) {
+		if (member->rounds & UINT64_C(1) << i)
+			rounds[it.rounds.count++] =
+				block_stretch(session, &session->block[i]);
+	}
+	it.creditable = frame->creditable;
+	it.window = frame->window;
+	it.enrolled = member->known & 1;
+	reconcile(&frame->policy, &it, result);
+}
+
+void register_judge(const struct session *session, uint32_t person, struct arena *arena,
+		    struct reconcile_result *result)
+{
+	struct frame frame;
+
+	assert(session_member(session, person));
+	frame_make(session, &frame);
+	judge(session, &frame, person, arena, result);
+}
+
+static bool result_differs(const struct result *held,
+			   const struct reconcile_result *found)
+{
+	return held->version == 0 || held->attended_ms != found->attended_ms ||
+	       held->presumed_ms != found->presumed_ms ||
+	       held->absent_ms != found->absent_ms ||
+	       held->longest_absence_ms != found->longest_absence_ms ||
+	       held->first_ms != found->first_ms || held->last_ms != found->last_ms ||
+	       held->verdict != found->verdict;
+}
+
+static void result_take(struct result *held, const struct reconcile_result *found,
+			uint32_t version)
+{
+	held->attended_ms = found->attended_ms;
+	held->presumed_ms = found->presumed_ms;
+	held->absent_ms = found->absent_ms;
+	held->longest_absence_ms = found->longest_absence_ms;
+	held->first_ms = found->first_ms;
+	held->last_ms = found->last_ms;
+	held->verdict = (uint32_t)found->verdict;
+	held->version = version;
+}
+
+void register_write(struct session *session, struct effects *effects)
+{
+	const uint32_t next = session->register_version + 1;
+	struct reconcile_result found;
+	struct frame frame;
+
+	frame_make(session, &frame);
+	session->creditable_ms = 0;
+	for (size_t i = 0; i < frame.creditable.count; i++)
+		session->creditable_ms += frame.blocks[i].to_ms - frame.blocks[i].from_ms;
+	for (uint32_t i = 0; i < session->people; i++) {
+		if (!session->member[i].known)
+			continue;
+		judge(session, &frame, i, effects->arena, &found);
+		if (!result_differs(&session->results[i], &found))
+			continue;
+		result_take(&session->results[i], &found, next);
+		session->register_version = next;
+
+		struct effect effect = effect_blank(RECORD_REGISTER);
+		effect.person = i;
+		effect.number = next;
+		effect_add(effects, &effect);
+	}
+}
+
+size_t register_sentence(const struct session *session, uint32_t person,
+			 char sentence[RECONCILE_SENTENCE_BYTES])
+{
+	const struct result *const held = &session->results[person];
+	const struct reconcile_result result = {
+		.creditable_ms = session->creditable_ms,
+		.attended_ms = held->attended_ms,
+		.presumed_ms = held->presumed_ms,
+		.absent_ms = held->absent_ms,
+		.longest_absence_ms = held->longest_absence_ms,
+		.first_ms = held->first_ms,
+		.last_ms = held->last_ms,
+		.verdict = held->verdict,
+	};
+
+	assert(person < session->people);
+	return reconcile_sentence(&result, sentence);
+}

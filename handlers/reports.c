@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "handlers/reports.h"
+
+#include <assert.h>
+
+#include "handlers/answer.h"
+#include "handlers/meeting.h"
+#include "handlers/register.h"
+
+static const int64_t minute_ms = 60 * 1000, hour_ms = 3600 * 1000, day_ms = 86400 * 1000;
+
+/* When try number `tries` (from 0) is made; the one after the last is the closing. */
+static int64_t try_ms(const struct session *session, uint32_t tries)
+{
+	static const uint8_t minutes[] = { 1, 2, 5, 10, 20, 40 };
+
+	assert(tries <= REPORT_TRIES);
+	if (tries < 6)
+		return session->reports_from_ms + minutes[tries] * minute_ms;
+	const int64_t hours_from = session->reports_from_ms + 40 * minute_ms;
+	if (tries < 6 + 24)
+		return hours_from + (tries - 5) * hour_ms;
+	return hours_from + (tries - 6 - 24 + 2) * day_ms;
+}
+
+void reports_start(struct session *session)
+{
+	for (uint32_t i = 0; i < PLACES_MAX; i++) {
+		session->place[i].report_reads = 0;
+		session->place[i].report_agrees = 0;
+	}
+	session->reports_from_ms = session->now_ms;
+	session->report_tries = 0;
+	session->next_report_ms = try_ms(session, 0);
+}
+
+void reports_stop(struct session *session)
+{
+	session->next_report_ms = 0;
+	session->report_tries = 0;
+}
+
+static bool has_reports(const struct session *session, uint32_t place)
+{
+	return place == PLACE_MAIN || session->place[place].started_ms != 0 ||
+	       session->place[place].state == PLACE_READY;
+}
+
+static void session_closes(struct session *session, struct effects *effects)
+{
+	session_move(session, SESSION_CLOSED);
+	session->next_report_ms = 0;
+	register_write(session, effects);
+	record_session(session, effects);
+}
+
+void reports_due(struct session *session, const struct event *event,
+		 struct effects *effects, int64_t moment)
+{
+	(void)event;
+	(void)moment;
+	if (session->report_tries == REPORT_TRIES) {
+		session_closes(session, effects);
+		return;
+	}
+	for (uint32_t i = 0; i < session->places; i++) {
+		if (!has_reports(session, i) || session->place[i].report_agrees)
+			continue;
+		struct effect effect = effect_blank(DELIVER_REPORT_FETCH);
+		effect.place = (uint16_t)i;
+		effect_add(effects, &effect);
+	}
+	do {
+		session->report_tries++;
+		session->next_report_ms = try_ms(session, session->report_tries);
+	} while (session->report_tries < REPORT_TRIES &&
+		 session->next_report_ms <= session->now_ms);
+}
+
+static bool was_seen_live(const struct session *session, uint32_t place)
+{
+	for (uint32_t i = 0; i < session->spans; i++) {
+		const struct span *const span = &session->span[i];
+		if (span->place == place && span->source != SOURCE_REPORT &&
+		    span->source != SOURCE_IMPORT)
+			return true;
+	}
+	return false;
+}
+
+static bool all_agree(const struct session *session)
+{
+	for (uint32_t i = 0; i < session->places; i++) {
+		if (has_reports(session, i) && !session->place[i].report_agrees)
+			return false;
+	}
+	return true;
+}
+
+static void read_is_noted(const struct session *session, struct place *place,
+			  const struct event *event)
+{
+	const bool same =
+		place->report_reads > 0 && place->report_digest == event->report.digest;
+	const bool missing =
+		event->report.people == 0 && was_seen_live(session, event->place);
+
+	if (place->report_reads < UINT16_MAX)
+		place->report_reads++;
+	place->report_digest = event->report.digest;
+	place->report_agrees = event->report.final != 0 || (same && !missing);
+}
+
+void report_read(struct session *session, const struct event *event,
+		 struct effects *effects)
+{
+	if (event->place != PLACE_NONE) {
+		struct place *const place = place_use(session, event, effects);
+		if (!place)
+			return;
+		read_is_noted(session, place, event);
+	}
+	if (session->state == SESSION_OVER && all_agree(session))
+		session_closes(session, effects);
+	else if (session->state == SESSION_CLOSED ||
+		 (session->state == SESSION_OVER && event->report.final))
+		register_write(session, effects);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reports - attendance reports are read until they stop changing.
+ *
+ * Teams makes a report some minutes after a meeting ends, and another when it is opened
+ * again.  From the end of the session each meeting's reports are asked for after 1, 2, 5,
+ * 10, 20 and 40 minutes, then every hour for a day, then every day for a week, until two
+ * reads agree.  A report of nobody agrees with nothing where people were seen: it is not
+ * there yet.  When all agree, or the last try is a day old, the session is CLOSED.  What
+ * comes after that makes a new version of the register if any figure changes.
+ */
+#ifndef PLENARY_REPORTS_H
+#define PLENARY_REPORTS_H
+
+#include <stdint.h>
+
+#include "handlers/handlers.h"
+
+enum { REPORT_TRIES = 6 + 24 + 7 };
+
+handler_fn report_read;
+
+void reports_start(struct session *session);
+void reports_stop(struct session *session);
+void reports_due(struct session *session, const struct event *event,
+		 struct effects *effects, int64_t moment);
+
+#endif
