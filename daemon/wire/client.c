@@ -42,7 +42,7 @@ struct client {
 	size_t in_flight, handles;
 	uint64_t last_number;
 	char *ca_path;
-	bool closing;
+	bool closing, firing;
 };
 
 static void transfer_link(struct transfer *transfer, struct transfer **head)
@@ -201,8 +201,10 @@ static void on_timer(uv_timer_t *timer)
 	struct client *const client = container_of(timer, struct client, timer);
 	int running;
 
+	client->firing = true;
 	curl_multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 	hand_out(client);
+	client->firing = false;
 }
 
 static int on_timeout(CURLM *multi, long timeout_ms, void *context)
@@ -212,6 +214,9 @@ static int on_timeout(CURLM *multi, long timeout_ms, void *context)
 	(void)multi;
 	if (client->closing || timeout_ms < 0)
 		return uv_timer_stop(&client->timer);
+	/* libuv runs a timer set to 0 by a timer at once: sockets would never be looked at. */
+	if (client->firing && timeout_ms == 0)
+		timeout_ms = 1;
 	return uv_timer_start(&client->timer, on_timer, (uint64_t)timeout_ms, 0);
 }
 
@@ -219,7 +224,10 @@ static void on_refusal(uv_timer_t *timer)
 {
 	struct client *const client = container_of(timer, struct client, refusal);
 
-	while (client->refused && !client->closing)
+	const uint64_t last = client->last_number;
+
+	/* Newest first; one that a reply function adds has a timer of its own. */
+	while (!client->closing && client->refused && client->refused->number <= last)
 		transfer_answer(client, client->refused, CURLE_OK);
 }
 
@@ -265,12 +273,13 @@ uint64_t client_send(struct client *client, const struct client_request *request
 		transfer->error = -EAGAIN;
 	else if (!transfer_request_is_clean(request))
 		transfer->error = -EINVAL;
-	transfer_link(transfer, &client->transfers);
 	client->in_flight++;
 	if (transfer->error < 0) {
-		uv_timer_start(&client->refusal, on_refusal, 0, 0);
+		transfer_link(transfer, &client->refused);
+		uv_timer_start(&client->refusal, on_refusal, REFUSAL_MS, 0);
 		return transfer->number;
 	}
+	transfer_link(transfer, &client->transfers);
 	transfer_prepare(transfer, request, client->ca_path);
 	curl_easy_setopt(transfer->easy, CURLOPT_NOSIGNAL, 1L);
 	const CURLMcode code = curl_multi_add_handle(client->multi, transfer->easy);
@@ -278,12 +287,19 @@ uint64_t client_send(struct client *client, const struct client_request *request
 	return transfer->number;
 }
 
+static struct transfer *transfer_find(struct transfer *first, uint64_t number)
+{
+	while (first && first->number != number)
+		first = first->next;
+	return first;
+}
+
 void client_cancel(struct client *client, uint64_t number)
 {
-	struct transfer *transfer = client->transfers;
+	struct transfer *transfer = transfer_find(client->transfers, number);
 
-	while (transfer && transfer->number != number)
-		transfer = transfer->next;
+	if (transfer == NULL)
+		transfer = transfer_find(client->refused, number);
 	if (transfer == NULL)
 		return;
 	transfer_take_out(client, transfer);
@@ -302,10 +318,11 @@ void client_destroy(struct client *client)
 	assert(!client->closing);
 	while (client->transfers) {
 		/* A name being looked up just now must not hold up the end. */
-		if (client->transfers->easy)
-			curl_easy_setopt(client->transfers->easy, CURLOPT_QUICK_EXIT, 1L);
+		curl_easy_setopt(client->transfers->easy, CURLOPT_QUICK_EXIT, 1L);
 		client_cancel(client, client->transfers->number);
 	}
+	while (client->refused)
+		client_cancel(client, client->refused->number);
 	client->closing = true;
 	curl_multi_cleanup(client->multi);
 	while (client->pollers)
