@@ -8,6 +8,7 @@
 #include "commands/listing.h"
 #include "commands/where.h"
 #include "daemon/common/clock.h"
+#include "handlers/reconcile.h"
 #include "handlers/session.h"
 
 static const char *const roles[] = { "participant", "facilitator", "producer",
@@ -91,33 +92,23 @@ static void add_duration(struct text *text, int64_t duration_ms)
 		  (int)(seconds % 60));
 }
 
-void register_sentence(const struct ledger_result *line, struct text *out)
+/* Why the verdict is what it is, in the core's words. */
+static const char *sentence_of(const struct ledger_result *line,
+			       char sentence[RECONCILE_SENTENCE_BYTES])
 {
-	if (line->creditable_ms == 0) {
-		text_addf(out, "No time of this session counts yet.");
-		return;
-	}
-	if (line->verdict == VERDICT_ABSENT && line->first_ms == 0) {
-		text_addf(out, "Was not seen in the session.");
-		return;
-	}
-	text_addf(out, "Was there for %.1f of the %.1f minutes that count (%.1f %%)",
-		  minutes(line->attended_ms), minutes(line->creditable_ms),
-		  percent(line));
-	if (line->longest_absence_ms > 0)
-		text_addf(out, ", at most %.1f minutes away in one go",
-			  minutes(line->longest_absence_ms));
-	text_addf(out, ".");
-	if (line->presumed_ms > 0)
-		text_addf(
-			out,
-			" %.1f of these minutes are presumed: a breakout round in which "
-			"the person had a room.",
-			minutes(line->presumed_ms));
-	if (line->verdict == VERDICT_UNCLEAR)
-		text_addf(out, " The evidence does not agree; somebody has to look.");
-	if (line->verdict == VERDICT_ABSENT && line->attended_ms == 0)
-		text_addf(out, " Was seen only in time that does not count.");
+	const struct reconcile_result result = {
+		.creditable_ms = line->creditable_ms,
+		.attended_ms = line->attended_ms,
+		.presumed_ms = line->presumed_ms,
+		.absent_ms = line->absent_ms,
+		.longest_absence_ms = line->longest_absence_ms,
+		.first_ms = line->first_ms,
+		.last_ms = line->last_ms,
+		.verdict = line->verdict,
+	};
+
+	reconcile_sentence(&result, sentence);
+	return sentence;
 }
 
 /* -- table ----------------------------------------------------------------------------- */
@@ -142,9 +133,8 @@ static void duration_cell(struct listing *listing, int64_t duration_ms)
 
 static void table_row(struct listing *listing, const struct ledger_result *line)
 {
-	struct text sentence = { 0 };
+	char sentence[RECONCILE_SENTENCE_BYTES];
 
-	register_sentence(line, &sentence);
 	listing_cell(listing, line->name);
 	listing_cell(listing, role_of(line));
 	listing_cell(listing, line->profession);
@@ -158,8 +148,7 @@ static void table_row(struct listing *listing, const struct ledger_result *line)
 	duration_cell(listing, line->longest_absence_ms);
 	duration_cell(listing, line->presumed_ms);
 	listing_cell(listing, verdict_of(line));
-	listing_cell(listing, text_string(&sentence));
-	text_finish(&sentence);
+	listing_cell(listing, sentence_of(line, sentence));
 }
 
 void register_list_table(const struct register_list *list, struct text *out)
@@ -198,9 +187,8 @@ static void csv_string(struct text *out, const char *string)
 
 static void csv_row(struct text *out, const struct ledger_result *line)
 {
-	struct text sentence = { 0 };
+	char sentence[RECONCILE_SENTENCE_BYTES];
 
-	register_sentence(line, &sentence);
 	csv_string(out, line->name);
 	text_addf(out, ",");
 	csv_string(out, line->email);
@@ -216,9 +204,8 @@ static void csv_row(struct text *out, const struct ledger_result *line)
 		text_addf(out, "%.3f", percent(line));
 	text_addf(out, ",%.3f,%.3f,%s,", minutes(line->longest_absence_ms),
 		  minutes(line->presumed_ms), verdict_of(line));
-	csv_string(out, text_string(&sentence));
+	csv_string(out, sentence_of(line, sentence));
 	text_addf(out, ",%u\r\n", line->version);
-	text_finish(&sentence);
 }
 
 void register_list_csv(const struct register_list *list, struct text *out)
@@ -260,9 +247,8 @@ static void json_time(struct text *out, const char *name, int64_t at_ms)
 
 static void json_object(struct text *out, const struct ledger_result *line)
 {
-	struct text sentence = { 0 };
+	char sentence[RECONCILE_SENTENCE_BYTES];
 
-	register_sentence(line, &sentence);
 	text_addf(out, "{\"person\":%u", line->person);
 	json_string(out, "name", line->name);
 	json_string(out, "email", line->email);
@@ -277,9 +263,8 @@ static void json_object(struct text *out, const struct ledger_result *line)
 		  (long long)line->absent_ms, (long long)line->longest_absence_ms,
 		  (long long)line->presumed_ms);
 	json_string(out, "verdict", verdict_of(line));
-	json_string(out, "why", text_string(&sentence));
+	json_string(out, "why", sentence_of(line, sentence));
 	text_addf(out, ",\"version\":%u}", line->version);
-	text_finish(&sentence);
 }
 
 void register_list_json(const struct register_list *list, struct text *out)

@@ -29,7 +29,4 @@ void register_list_table(const struct register_list *list, struct text *out);
 void register_list_csv(const struct register_list *list, struct text *out);
 void register_list_json(const struct register_list *list, struct text *out);
 
-/* Why the verdict is what it is, in one sentence for the person concerned. */
-void register_sentence(const struct ledger_result *result, struct text *out);
-
 #endif
