@@ -16,16 +16,17 @@
 #include <uv.h>
 
 enum {
-	EDGE_HEAD_BYTES = 8 * 1024,	     /* URL and headers together: 431 above */
-	EDGE_BODY_BYTES = 4 * 1024 * 1024,   /* 413 above, before it is read */
-	EDGE_UNSENT_BYTES = 64 * 1024,	     /* a client that does not read is not read from */
-	EDGE_PIPELINE = 32,		     /* requests of one connection waiting for answers */
-	EDGE_CONNECTIONS = 20000,	     /* accepted at once: 503 and close above */
-	EDGE_HEAD_SECONDS = 10,		     /* 408 */
-	EDGE_BODY_SECONDS = 30,		     /* 408 */
-	EDGE_IDLE_SECONDS = 75,		     /* closed without a word */
-	EDGE_ANSWER_SECONDS = 15,	     /* 503: the program itself did not answer */
+	EDGE_HEAD_BYTES = 8 * 1024,        /* URL and headers together: 431 above */
+	EDGE_BODY_BYTES = 4 * 1024 * 1024, /* 413 above, before it is read */
+	EDGE_UNSENT_BYTES = 64 * 1024, /* a client that does not read is not read from */
+	EDGE_PIPELINE = 32,       /* requests of one connection waiting for answers */
+	EDGE_CONNECTIONS = 20000, /* accepted at once: 503 and close above */
+	EDGE_HEAD_SECONDS = 10,   /* 408 */
+	EDGE_BODY_SECONDS = 30,   /* 408 */
+	EDGE_IDLE_SECONDS = 75,   /* closed without a word */
+	EDGE_ANSWER_SECONDS = 15, /* 503: the program itself did not answer */
 	EDGE_LISTENERS = 8,
+	EDGE_DESCRIPTORS = 65536, /* room for every websocket over TLS: three each */
 };
 
 struct edge;
@@ -34,14 +35,14 @@ struct feed;
 /* Borrowed for the call.  Header names are compared without regard to case. */
 struct edge_request {
 	uint64_t number;
-	const char *method;	/* "GET" */
-	const char *path;	/* as sent, without the query */
-	const char *query;	/* without '?'; "" when there is none */
-	const char *body;	/* ends in NUL, which body_bytes does not count */
+	const char *method; /* "GET" */
+	const char *path;   /* as sent, without the query */
+	const char *query;  /* without '?'; "" when there is none */
+	const char *body;   /* ends in NUL, which body_bytes does not count */
 	size_t body_bytes;
-	const char *peer;	/* address, for logs: "127.0.0.1", "unix" */
-	bool secure;		/* came through TLS, here or at a proxy on the unix socket */
-	const void *headers;	/* for edge_header() */
+	const char *peer;    /* address, for logs: "127.0.0.1", "unix" */
+	bool secure;         /* came through TLS, here or at a proxy on the unix socket */
+	const void *headers; /* for edge_header() */
 };
 
 /* A header's value with optional white space removed, NULL when absent. */
@@ -49,11 +50,11 @@ const char *edge_header(const struct edge_request *request, const char *name);
 
 struct edge_answer {
 	int status;
-	const char *content_type;	/* NULL: no body */
-	const char *headers;		/* more header lines, each ending in "\r\n", or NULL */
+	const char *content_type; /* NULL: no body */
+	const char *headers;      /* more header lines, each ending in "\r\n", or NULL */
 	const char *body;
 	size_t body_bytes;
-	bool close;			/* close the connection behind this answer */
+	bool close; /* close the connection behind this answer */
 };
 
 typedef void edge_request_fn(void *context, const struct edge_request *request);
@@ -64,18 +65,19 @@ typedef void edge_request_fn(void *context, const struct edge_request *request);
  */
 struct edge_welcome {
 	int status;
-	const char *subprotocol;	/* one of those the client offered; a static string */
+	const char *subprotocol; /* one of those the client offered; a static string */
 	unsigned channel;
 };
-typedef struct edge_welcome edge_upgrade_fn(void *context, const struct edge_request *request);
+typedef struct edge_welcome edge_upgrade_fn(void *context,
+					    const struct edge_request *request);
 
 struct edge_config {
 	uv_loop_t *loop;
-	struct feed *feed;		/* where upgraded connections go; NULL: 426 for all */
+	struct feed *feed; /* where upgraded connections go; NULL: 426 for all */
 	edge_request_fn *on_request;
 	edge_upgrade_fn *on_upgrade;
 	void *context;
-	const char *certificate_path;	/* PEM chain; NULL: no TLS listener may be opened */
+	const char *certificate_path; /* PEM chain; NULL: no TLS listener may be opened */
 	const char *key_path;
 };
 
@@ -99,9 +101,13 @@ int edge_reload(struct edge *edge);
 void edge_answer(struct edge *edge, uint64_t number, const struct edge_answer *answer);
 
 struct edge_counts {
-	uint64_t connections_now, connections_total, requests, refused, timeouts, unanswered;
+	uint64_t connections_now, connections_total, requests, refused, timeouts,
+		unanswered;
 };
 void edge_count(const struct edge *edge, struct edge_counts *counts);
+
+/* Before anything else is created: as many descriptors as are allowed and useful. */
+void edge_raise_descriptor_limit(void);
 
 /* Stops listening; keeps serving what is open, with "Connection: close". */
 void edge_drain(struct edge *edge);

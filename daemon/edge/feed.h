@@ -18,7 +18,7 @@ enum {
 	FEED_MESSAGE_BYTES = 1024 * 1024,
 	FEED_UNSENT_BYTES = 256 * 1024,
 	FEED_PING_SECONDS = 20,
-	FEED_SILENCE_SECONDS = 60,	/* closed when not even a pong came for so long */
+	FEED_SILENCE_SECONDS = 60, /* closed when not even a pong came for so long */
 };
 
 struct feed;
