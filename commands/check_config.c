@@ -41,15 +41,28 @@ static bool file_is_good(const char *file, const char *path, int mode)
 	return false;
 }
 
+/* The directory may be made later, by systemd or at the first start. */
+static bool data_is_good(const char *file, const char *data_dir)
+{
+	if (access(data_dir, F_OK) < 0 && errno == ENOENT) {
+		fprintf(stderr, "%s: warning: %s does not exist yet\n", file, data_dir);
+		return true;
+	}
+	return file_is_good(file, data_dir, W_OK | X_OK);
+}
+
 static bool files_are_good(const char *file, const struct config *config)
 {
-	bool good = file_is_good(file, config->data_dir, W_OK | X_OK);
+	const char *graph_secret = config->graph.secret_file;
+	bool good = data_is_good(file, config->data_dir);
 
+	if (graph_secret == config->bot.secret_file)
+		graph_secret = NULL; /* one registration for both: looked at once */
 	good = file_is_good(file, config->tls_certificate, R_OK) && good;
 	good = file_is_good(file, config->tls_key, R_OK) && good;
 	good = file_is_good(file, config->ca_file, R_OK) && good;
 	good = secret_is_good(file, config->bot.secret_file) && good;
-	good = secret_is_good(file, config->graph.secret_file) && good;
+	good = secret_is_good(file, graph_secret) && good;
 	good = secret_is_good(file, config->events_secret_file) && good;
 	return secret_is_good(file, config->live_key_file) && good;
 }

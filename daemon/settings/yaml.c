@@ -132,10 +132,9 @@ static int take_key(struct builder *builder, const yaml_event_t *event)
 
 	if (event->type != YAML_SCALAR_EVENT)
 		return refuse(builder, event->start_mark, "a key must be a plain word");
-	if (has_control_character(event))
-		return refuse(builder, event->start_mark,
-			      "a key has a control character");
 	const char *key = copy_scalar(builder->yaml, event);
+	if (has_control_character(event) || strchr(key, '\n') != NULL)
+		return refuse(builder, event->start_mark, "a key must be one plain word");
 	const struct yaml_node *same = yaml_child(map, key);
 	if (same != NULL) {
 		char shown[UTF8_SHOWN_BYTES];
