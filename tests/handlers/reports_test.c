@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "handlers/reports.h"
+
+#include "tests/check.h"
+#include "tests/handlers/meeting_script.h"
+
+/* Over at 11:00; person 1 was in main, nobody in room 1. */
+static void a_session_is_over(void)
+{
+	session_is_planned();
+	round_of(2, 60);
+	block_is_kept();
+	people_enrol(0, 1, ROLE_FACILITATOR);
+	people_enrol(1, 2, ROLE_PARTICIPANT);
+	session_opens();
+	at(10, 0, 0);
+	meeting_starts();
+	joins(1, PLACE_MAIN);
+	facilitator(EVENT_RUNSHEET_STARTED);
+	at(11, 0, 0);
+	meeting_ends();
+	so_far();
+}
+
+static void is_read(int place, uint64_t digest, uint32_t people)
+{
+	struct event *const event = something(EVENT_REPORT_READ);
+
+	event->place = (uint16_t)place;
+	event->report.digest = digest;
+	event->report.people = people;
+	it_happens();
+}
+
+static void test_tries_thin_out(void)
+{
+	static const int minutes[] = { 1, 2, 5, 10, 20, 40, 100, 160 };
+
+	a_session_is_over();
+	for (size_t i = 0; i < sizeof(minutes) / sizeof(minutes[0]); i++) {
+		CHECK_INT(clock_time(11, minutes[i], 0), the_session()->alarm_ms);
+		at(11, minutes[i], 0);
+		EXPECT("alarm_rang\n"
+		       "  deliver_report_fetch place=0\n"
+		       "  deliver_report_fetch place=1\n");
+	}
+}
+
+static void test_after_a_week_it_is_closed(void)
+{
+	a_session_is_over();
+	at(11 + 24 * 8, 40, 0);
+	CHECK_INT(REPORT_TRIES * 2, count_of("deliver_report_fetch"));
+	CHECK_INT(SESSION_OVER, the_session()->state);
+	at(11 + 24 * 9, 40, 0);
+	CHECK_INT(SESSION_CLOSED, the_session()->state);
+	CHECK_INT(0, the_session()->alarm_ms);
+}
+
+static void test_two_equal_reads_are_enough(void)
+{
+	a_session_is_over();
+	at(11, 1, 0);
+	is_read(1, 5, 0);
+	is_read(0, 7, 1);
+	at(11, 2, 0);
+	is_read(1, 5, 0);
+	is_read(0, 8, 1);
+	so_far();
+	at(11, 5, 0);
+	EXPECT("alarm_rang\n"
+	       "  deliver_report_fetch place=0\n");
+	reports(1, PLACE_MAIN, clock_time(10, 0, 0), clock_time(10, 30, 0));
+	so_far();
+	is_read(0, 8, 1);
+	EXPECT("report_read\n"
+	       "  record_register person=1 version=2\n"
+	       "  record_session state=closed from=08:00:00 to=11:00:00\n");
+	CHECK_INT(0, the_session()->alarm_ms);
+}
+
+static void test_an_empty_report_where_people_were_is_not_there_yet(void)
+{
+	a_session_is_over();
+	is_read(1, 5, 0);
+	is_read(1, 5, 0);
+	is_read(0, 5, 0);
+	is_read(0, 5, 0);
+	is_read(0, 5, 0);
+	CHECK_INT(SESSION_OVER, the_session()->state);
+}
+
+static void test_late_evidence_makes_a_version(void)
+{
+	a_session_is_over();
+	for (int i = 0; i < 2; i++) {
+		is_read(0, 5, 1);
+		is_read(1, 6, 0);
+	}
+	CHECK_INT(SESSION_CLOSED, the_session()->state);
+	so_far();
+	is_read(0, 5, 1);
+	EXPECT("report_read\n");
+	reports(2, PLACE_MAIN, clock_time(10, 0, 0), clock_time(11, 0, 0));
+	so_far();
+	struct event *const event = something(EVENT_REPORT_READ);
+	event->report.final = 1;
+	it_happens();
+	EXPECT("report_read\n"
+	       "  record_register person=2 version=2\n");
+	CHECK_INT(VERDICT_ATTENDED, the_session()->results[2].verdict);
+}
+
+static void test_a_late_alarm_asks_once(void)
+{
+	a_session_is_over();
+	the_session()->alarm_ms = 0;
+	wait_ms(30 * SCRIPT_MINUTE);
+	something(EVENT_ALARM_RANG);
+	it_happens();
+	EXPECT("alarm_rang\n"
+	       "  deliver_report_fetch place=0\n"
+	       "  deliver_report_fetch place=1\n");
+	CHECK_INT(clock_time(11, 40, 0), the_session()->alarm_ms);
+}
+
+int main(void)
+{
+	RUN(test_tries_thin_out);
+	RUN(test_after_a_week_it_is_closed);
+	RUN(test_two_equal_reads_are_enough);
+	RUN(test_an_empty_report_where_people_were_is_not_there_yet);
+	RUN(test_late_evidence_makes_a_version);
+	RUN(test_a_late_alarm_asks_once);
+	return check_done();
+}
