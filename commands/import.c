@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An import is a small daemon for one session: it reads the journal, tells it to the core,
+ * adds what the files say, and commits all of it in one transaction or nothing.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "commands/files.h"
+#include "commands/importing.h"
+#include "commands/where.h"
+#include "daemon/common/clock.h"
+#include "daemon/store/ledger.h"
+
+struct wish {
+	struct where where;
+	const char *session;
+	int64_t session_day;
+	uint16_t place;
+	bool dry_run;
+};
+
+static int usage(void)
+{
+	fputs("usage: plenary import SESSION FILE... [--session-date YYYY-MM-DD]\n"
+	      "                      [--place main|ROOM] [--time-zone ZONE] [--dry-run]\n"
+	      "                      [--database FILE | --config FILE]\n"
+	      "Adds attendance files to the evidence of a session.  Times in them are in "
+	      "ZONE\n"
+	      "(Europe/London unless the configuration has another).\n",
+	      stderr);
+	return 2;
+}
+
+static bool read_day(const char *word, int64_t *day)
+{
+	char text[48];
+	int64_t at_ms;
+
+	if (strlen(word) != 10)
+		return false;
+	snprintf(text, sizeof(text), "%sT00:00:00Z", word);
+	if (clock_parse(text, &at_ms) < 0)
+		return false;
+	*day = at_ms / (24 * 3600 * 1000);
+	return true;
+}
+
+static bool read_place(const char *word, uint16_t *place)
+{
+	char *end;
+
+	if (strcmp(word, "main") == 0) {
+		*place = PLACE_MAIN;
+		return true;
+	}
+	const long value = strtol(word, &end, 10);
+	if (*word == '\0' || *end != '\0' || value < 1 || value > ROOMS_MAX)
+		return false;
+	*place = (uint16_t)value;
+	return true;
+}
+
+static bool take_option(struct wish *wish, int option, char *argument)
+{
+	switch (option) {
+	case 's':
+		return read_day(argument, &wish->session_day);
+	case 'p':
+		return read_place(argument, &wish->place);
+	case 'n':
+		wish->dry_run = true;
+		return true;
+	default:
+		return where_option(&wish->where, option, argument);
+	}
+}
+
+static bool read_arguments(int argc, char **argv, struct wish *wish)
+{
+	static const struct option options[] = {
+		WHERE_OPTIONS,
+		{ "session-date", required_argument, NULL, 's' },
+		{ "place", required_argument, NULL, 'p' },
+		{ "dry-run", no_argument, NULL, 'n' },
+		{ NULL, 0, NULL, 0 },
+	};
+
+	optind = 0; /* argv is not the one main was given: begin anew */
+	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		if (!take_option(wish, option, optarg))
+			return false;
+	}
+	if (argc - optind < 2)
+		return false;
+	wish->session = argv[optind];
+	return true;
+}
+
+static int find_session(struct wish *wish, uint32_t *session)
+{
+	struct ledger *ledger = NULL;
+	int rc = where_open(&wish->where, "import", &ledger);
+
+	if (rc == 0)
+		rc = where_session(ledger, "import", wish->session, session);
+	ledger_close(ledger);
+	return rc;
+}
+
+static void explain_busy(const char *session)
+{
+	fprintf(stderr,
+		"plenary import: the daemon is running and owns the database.  Stop it "
+		"for a moment, or\nsend the evidence to it: POST /events, "
+		"plenary.interval_reported for session %s.\n"
+		"Nothing was changed.  --dry-run works beside the daemon.\n",
+		session);
+}
+
+static int import_files(struct wish *wish, const struct files *files)
+{
+	struct importing importing = { 0 };
+	uint32_t session = 0;
+
+	if (find_session(wish, &session) < 0)
+		return 1;
+	const int rc = importing_begin(&importing, text_string(&wish->where.path),
+				       session, wish->dry_run);
+	if (rc == -EBUSY)
+		explain_busy(wish->session);
+	for (size_t i = 0; rc == 0 && i < files->count; i++)
+		importing_take(&importing, &files->list[i], wish->place);
+	const bool unclear = importing.unclear > 0;
+	if (rc == 0)
+		importing_commit(&importing);
+	importing_finish(&importing);
+	return rc < 0 || unclear ? 1 : 0;
+}
+
+int command_import(int argc, char **argv)
+{
+	struct wish wish = { .session_day = REPORT_NEVER, .place = PLACE_MAIN };
+	struct files files = { 0 };
+	int status = 1;
+
+	if (!read_arguments(argc, argv, &wish))
+		return usage();
+	const size_t count = (size_t)(argc - optind - 1);
+	if (files_read(&files, argv + optind + 1, count, wish.session_day) == 0)
+		status = import_files(&wish, &files);
+	files_finish(&files);
+	where_finish(&wish.where);
+	return status;
+}
