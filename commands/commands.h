@@ -14,5 +14,6 @@ int command_import(int argc, char **argv);
 int command_register(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_sessions(int argc, char **argv);
+int command_stage(int argc, char **argv);
 
 #endif

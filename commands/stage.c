@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plenary stage --directory DIR: the stand-in tenant of a rehearsal, as a process of its
+ * own.  Started by `plenary rehearse`, which writes DIR/stage.json.
+ */
+#include "commands/commands.h"
+
+#include "daemon/common/text.h"
+#include "rehearsal/stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int play(struct plan *plan, const char *directory)
+{
+	struct stage *const stage = memory_zeroed(sizeof(*stage));
+	const int rc = stage_init(stage, plan, directory);
+
+	if (rc == 0) {
+		stage_run(stage);
+		stage_finish(stage);
+	}
+	free(stage);
+	return rc < 0 ? 1 : 0;
+}
+
+int command_stage(int argc, char **argv)
+{
+	struct text path = { 0 };
+	struct plan plan;
+
+	if (argc != 3 || strcmp(argv[1], "--directory") != 0) {
+		fprintf(stderr, "usage: plenary stage --directory DIR\n");
+		return 2;
+	}
+	text_addf(&path, "%s/stage.json", argv[2]);
+	const int rc = plan_read(&plan, text_string(&path));
+	text_finish(&path);
+	if (rc < 0) {
+		fprintf(stderr, "plenary stage: %s/stage.json: %s\n", argv[2],
+			strerror(-rc));
+		return 1;
+	}
+	return play(&plan, argv[2]);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The connector: where the bot opens chats, says things, changes and takes back what it
+ * said, and asks who is in a chat.
+ */
+#include "rehearsal/crowd.h"
+#include "rehearsal/routes.h"
+#include "rehearsal/stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MEMBERS_PER_PAGE = 200, MEMBERS_MOST = 500, MESSAGE_BYTES = 100 * 1024 };
+
+static void conversation_open(struct exchange *exchange);
+static void activity_post(struct exchange *exchange);
+static void activity_change(struct exchange *exchange);
+static void activity_delete(struct exchange *exchange);
+static void members_page(struct exchange *exchange);
+static void member_one(struct exchange *exchange);
+
+const struct route connector_routes[] = {
+	{ "POST", "v3/conversations", conversation_open },
+	{ "POST", "v3/conversations/*/activities", activity_post },
+	{ "POST", "v3/conversations/*/activities/*", activity_post },
+	{ "PUT", "v3/conversations/*/activities/*", activity_change },
+	{ "DELETE", "v3/conversations/*/activities/*", activity_delete },
+	{ "GET", "v3/conversations/*/pagedmembers", members_page },
+	{ "GET", "v3/conversations/*/members/*", member_one },
+	{ NULL, NULL, NULL },
+};
+
+static void bad_argument(struct exchange *exchange, const char *message)
+{
+	answer_connector_error(exchange, 400, "BadArgument", message);
+}
+
+static uint32_t person_named(const struct world *world, const char *id)
+{
+	const uint32_t number = world_find(&world->by_teams_id, id);
+
+	return number != NOBODY ? number : world_find(&world->by_object_id, id);
+}
+
+/* The chat that exists is the one that is answered: one per person and bot. */
+static void conversation_open(struct exchange *exchange)
+{
+	struct world *const world = &exchange->stage->world;
+	const json_t *const members = json_object_get(exchange->json, "members");
+	const char *const id = json_string_at(json_array_get(members, 0), "id");
+	const uint32_t person = person_named(world, id);
+
+	if (json_is_true(json_object_get(exchange->json, "isGroup")) ||
+	    json_array_size(members) != 1) {
+		bad_argument(exchange, "Only conversations of two can be created.");
+		return;
+	}
+	if (strncmp(id, "29:anon", 7) == 0) {
+		bad_argument(exchange,
+			     "Bot cannot create a conversation with an anonymous user");
+		return;
+	}
+	if (person == NOBODY || world->people[person].teams_id[0] == '\0') {
+		bad_argument(exchange, "Unknown user.");
+		return;
+	}
+	const uint32_t chat = world_chat_with(world, person);
+	answer_json(exchange->stage, &exchange->back, 201,
+		    json_pack("{s:s}", "id", world->conversations[chat].id));
+}
+
+/* The conversation of parts[2], NOWHERE after having answered 404. */
+static uint32_t conversation_named(struct exchange *exchange)
+{
+	const uint32_t number =
+		world_find(&exchange->stage->world.by_conversation, exchange->parts[2]);
+
+	if (number == NOWHERE)
+		answer_connector_error(exchange, 404, "ConversationNotFound",
+				       "Conversation not found.");
+	return number;
+}
+
+static void keep_said(struct exchange *exchange, uint32_t conversation, const char *id,
+		      const char *text)
+{
+	struct stage *const stage = exchange->stage;
+
+	if (stage->said != NULL)
+		fprintf(stage->said,
+			"{\"at_ms\":%lld,\"method\":\"%s\",\"conversation\":\"%s\","
+			"\"id\":\"%s\",\"activity\":%s}\n",
+			(long long)stage_now_ms(stage), exchange->method,
+			stage->world.conversations[conversation].id, id, text);
+}
+
+static void activity_post(struct exchange *exchange)
+{
+	struct stage *const stage = exchange->stage;
+	const uint32_t conversation = conversation_named(exchange);
+
+	if (conversation == NOWHERE)
+		return;
+	if (json_string_at(exchange->json, "type")[0] == '\0') {
+		answer_connector_error(exchange, 400, "BadSyntax",
+				       "An activity has a type.");
+		return;
+	}
+	if (strlen(exchange->body) > MESSAGE_BYTES) {
+		answer_connector_error(exchange, 413, "MessageSizeTooBig",
+				       "Message size too large.");
+		return;
+	}
+	char *const text = json_canonical(exchange->json);
+	const uint32_t post = crowd_hears(stage, conversation, exchange->json, text);
+	const char *const id = stage->world.posts[post].id;
+	keep_said(exchange, conversation, id, text);
+	free(text);
+	answer_json(stage, &exchange->back, 201, json_pack("{s:s}", "id", id));
+}
+
+/* The post of parts[4] in that conversation, NULL after having answered 404. */
+static struct post *post_named(struct exchange *exchange)
+{
+	struct world *const world = &exchange->stage->world;
+	const uint32_t conversation = conversation_named(exchange);
+	const uint32_t number = world_find(&world->by_post, exchange->parts[4]);
+
+	if (conversation == NOWHERE)
+		return NULL;
+	if (number != NOWHERE && world->posts[number].conversation == conversation &&
+	    !world->posts[number].deleted)
+		return &world->posts[number];
+	answer_connector_error(exchange, 404, "ActivityNotFoundInConversation",
+			       "Activity not found.");
+	return NULL;
+}
+
+static void activity_change(struct exchange *exchange)
+{
+	struct post *const post = post_named(exchange);
+
+	if (post == NULL)
+		return;
+	char *const text = json_canonical(exchange->json);
+	keep_said(exchange, post->conversation, post->id, text);
+	free(text);
+	post->edits++;
+	answer_json(exchange->stage, &exchange->back, 200,
+		    json_pack("{s:s}", "id", post->id));
+}
+
+static void activity_delete(struct exchange *exchange)
+{
+	struct post *const post = post_named(exchange);
+
+	if (post == NULL)
+		return;
+	keep_said(exchange, post->conversation, post->id, "null");
+	post->deleted = true;
+	answer_json(exchange->stage, &exchange->back, 200, NULL);
+}
+
+static json_t *member_json(const struct stage *stage, const struct person *person)
+{
+	if (person->guest)
+		return json_pack("{s:s,s:s,s:s,s:s}", "id", person->teams_id, "name",
+				 person->name, "tenantId", stage->plan.tenant_id,
+				 "userRole", "anonymous");
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", person->teams_id,
+			 "objectId", person->object_id, "aadObjectId", person->object_id,
+			 "name", person->name, "email", person->email,
+			 "userPrincipalName", person->email, "tenantId",
+			 stage->plan.tenant_id, "userRole", "user");
+}
+
+/* The roster of a meeting chat: who was invited, and guests once they have joined. */
+static bool is_member(const struct stage *stage, const struct conversation *conversation,
+		      uint32_t number)
+{
+	const struct person *const person = &stage->world.people[number];
+
+	if (conversation->person != NOBODY)
+		return conversation->person == number;
+	return person->teams_id[0] != '\0' && (!person->guest || person->came) &&
+	       stage->world.meetings[conversation->meeting].session == person->session;
+}
+
+static size_t page_size(const struct exchange *exchange)
+{
+	struct text value = { 0 };
+
+	query_read(exchange->query, "pageSize", &value);
+	const size_t size = strtoul(text_string(&value), NULL, 10);
+	text_finish(&value);
+	if (size == 0)
+		return MEMBERS_PER_PAGE;
+	return size < MEMBERS_MOST ? size : MEMBERS_MOST;
+}
+
+static size_t continued_from(const struct exchange *exchange)
+{
+	struct text value = { 0 };
+
+	query_read(exchange->query, "continuationToken", &value);
+	const size_t from = strtoul(text_string(&value), NULL, 10);
+	text_finish(&value);
+	return from;
+}
+
+static void members_page(struct exchange *exchange)
+{
+	const struct stage *const stage = exchange->stage;
+	const uint32_t number = conversation_named(exchange);
+
+	if (number == NOWHERE)
+		return;
+	const struct conversation *const conversation =
+		&stage->world.conversations[number];
+	const size_t most = page_size(exchange);
+	json_t *const members = json_array();
+	json_t *const page = json_pack("{s:o}", "members", members);
+	size_t at = continued_from(exchange);
+	for (; at < stage->world.people_count && json_array_size(members) < most; at++) {
+		if (is_member(stage, conversation, (uint32_t)at))
+			json_array_append_new(members,
+					      member_json(stage,
+							  &stage->world.people[at]));
+	}
+	if (at < stage->world.people_count) {
+		char token[24];
+
+		snprintf(token, sizeof(token), "%zu", at);
+		json_object_set_new(page, "continuationToken", json_string(token));
+	}
+	answer_json(exchange->stage, &exchange->back, 200, page);
+}
+
+static void member_one(struct exchange *exchange)
+{
+	const struct stage *const stage = exchange->stage;
+	const uint32_t number = conversation_named(exchange);
+
+	if (number == NOWHERE)
+		return;
+	uint32_t person = person_named(&stage->world, exchange->parts[4]);
+	if (person == NOBODY)
+		person = world_find(&stage->world.by_email, exchange->parts[4]);
+	if (person != NOBODY &&
+	    is_member(stage, &stage->world.conversations[number], person))
+		answer_json(exchange->stage, &exchange->back, 200,
+			    member_json(stage, &stage->world.people[person]));
+	else
+		answer_connector_error(exchange, 404, "MemberNotFoundInConversation",
+				       "The member was not found.");
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "rehearsal/graph.h"
+
+#include "rehearsal/stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Milliseconds told with seven digits, as Graph does. */
+static json_t *moment(int64_t at_ms)
+{
+	char text[40];
+
+	clock_iso(at_ms, text);
+	memcpy(text + strlen(text) - 1, "0000Z", 6);
+	return json_string(text);
+}
+
+/* One call of a meeting, as its report would show it. */
+struct report {
+	struct exchange *exchange;
+	const struct meeting *meeting;
+	struct call *call;
+};
+
+static bool is_out(const struct stage *stage, const struct call *call)
+{
+	return call->ended_ms != 0 &&
+	       stage_now_ms(stage) >= call->ended_ms + REPORT_DELAY_MS;
+}
+
+static bool in_report(const struct report *report, const struct leg *leg)
+{
+	return !report->exchange->stage->world.people[leg->person].relay;
+}
+
+/* A record is a person; the first leg of each stands for it. */
+static bool is_first_leg(const struct call *call, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (call->legs[i].person == call->legs[index].person)
+			return false;
+	}
+	return true;
+}
+
+static json_t *intervals_of(const struct call *call, uint32_t person, int64_t *total_s)
+{
+	json_t *const intervals = json_array();
+
+	*total_s = 0;
+	for (size_t i = 0; i < call->legs_count; i++) {
+		const struct leg *const leg = &call->legs[i];
+		const int64_t seconds = (leg->to_ms - leg->from_ms) / 1000;
+
+		if (leg->person != person)
+			continue;
+		*total_s += seconds;
+		json_array_append_new(intervals,
+				      json_pack("{s:o,s:o,s:I}", "joinDateTime",
+						moment(leg->from_ms), "leaveDateTime",
+						moment(leg->to_ms), "durationInSeconds",
+						(json_int_t)seconds));
+	}
+	return intervals;
+}
+
+static const char *role_of(const struct report *report, const struct person *person)
+{
+	if (strcmp(person->object_id, report->meeting->organiser_id) == 0 &&
+	    person->object_id[0] != '\0')
+		return "Organizer";
+	return person->part == PART_PARTICIPANT ? "Attendee" : "Presenter";
+}
+
+static const char *or_null(const char *string)
+{
+	return string[0] != '\0' ? string : NULL;
+}
+
+static json_t *record_json(const struct report *report, uint32_t number)
+{
+	const struct stage *const stage = report->exchange->stage;
+	const struct person *const person = &stage->world.people[number];
+	int64_t total_s;
+	json_t *const intervals = intervals_of(report->call, number, &total_s);
+
+	return json_pack("{s:s?,s:I,s:s,s:{s:s?,s:s,s:s?},s:o}", "emailAddress",
+			 or_null(person->email), "totalAttendanceInSeconds",
+			 (json_int_t)total_s, "role", role_of(report, person), "identity",
+			 "id", or_null(person->object_id), "displayName", person->name,
+			 "tenantId", person->guest ? NULL : stage->plan.tenant_id,
+			 "attendanceIntervals", intervals);
+}
+
+/* Appends the records from an offset on; returns the offset of what is left, 0: nothing. */
+static size_t add_records(const struct report *report, json_t *records, size_t from,
+			  size_t most)
+{
+	const struct call *const call = report->call;
+
+	for (size_t i = from; i < call->legs_count; i++) {
+		if (!in_report(report, &call->legs[i]) || !is_first_leg(call, i))
+			continue;
+		if (json_array_size(records) == most)
+			return i;
+		json_array_append_new(records, record_json(report, call->legs[i].person));
+	}
+	return 0;
+}
+
+static size_t people_in(const struct report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->call->legs_count; i++)
+		count += in_report(report, &report->call->legs[i]) &&
+			 is_first_leg(report->call, i);
+	return count;
+}
+
+static json_t *report_json(const struct report *report)
+{
+	return json_pack("{s:s,s:I,s:o,s:o,s:[]}", "id", report->call->id,
+			 "totalParticipantCount", (json_int_t)people_in(report),
+			 "meetingStartDateTime", moment(report->call->started_ms),
+			 "meetingEndDateTime", moment(report->call->ended_ms),
+			 "attendanceRecords");
+}
+
+void graph_reports(struct exchange *exchange)
+{
+	const uint32_t number = graph_meeting_named(exchange);
+	json_t *const list = json_array();
+
+	if (number == NOWHERE) {
+		json_decref(list);
+		return;
+	}
+	struct meeting *const meeting = &exchange->stage->world.meetings[number];
+	for (size_t i = meeting->calls_count; i-- > 0;) {
+		const struct report report = { exchange, meeting, &meeting->calls[i] };
+
+		if (is_out(exchange->stage, report.call))
+			json_array_append_new(list, report_json(&report));
+	}
+	answer_json(exchange->stage, &exchange->back, 200,
+		    json_pack("{s:o}", "value", list));
+}
+
+/* The report of parts[5]; false after having answered 404. */
+static bool report_named(struct exchange *exchange, struct report *report)
+{
+	const uint32_t number = graph_meeting_named(exchange);
+
+	if (number == NOWHERE)
+		return false;
+	struct meeting *const meeting = &exchange->stage->world.meetings[number];
+	for (size_t i = 0; i < meeting->calls_count; i++) {
+		struct call *const call = &meeting->calls[i];
+
+		if (is_out(exchange->stage, call) &&
+		    strcmp(call->id, exchange->parts[5]) == 0) {
+			*report = (struct report){ exchange, meeting, call };
+			return true;
+		}
+	}
+	answer_graph_error(exchange, 404, "NotFound", "Report not found.");
+	return false;
+}
+
+void graph_report(struct exchange *exchange)
+{
+	struct report report;
+	struct text expand = { 0 };
+
+	if (!report_named(exchange, &report))
+		return;
+	json_t *const body = report_json(&report);
+	if (query_read(exchange->query, "$expand", &expand) &&
+	    strstr(text_string(&expand), "attendanceRecords") != NULL) {
+		add_records(&report, json_object_get(body, "attendanceRecords"), 0,
+			    SIZE_MAX);
+		report.call->reads++;
+	}
+	text_finish(&expand);
+	answer_json(exchange->stage, &exchange->back, 200, body);
+}
+
+void graph_records(struct exchange *exchange)
+{
+	struct report report;
+	struct text path = { 0 };
+	json_t *const records = json_array();
+	json_t *const page = json_pack("{s:o}", "value", records);
+
+	if (!report_named(exchange, &report)) {
+		json_decref(page);
+		return;
+	}
+	const size_t left =
+		add_records(&report, records, graph_offset(exchange), RECORDS_PER_PAGE);
+	text_addf(&path, "users/%s/onlineMeetings/", exchange->parts[1]);
+	text_add_percent(&path, exchange->parts[3], strlen(exchange->parts[3]));
+	text_addf(&path, "/attendanceReports/%s/attendanceRecords", report.call->id);
+	if (left > 0)
+		graph_next_link(exchange, page, text_string(&path), left);
+	else
+		report.call->reads++;
+	text_finish(&path);
+	answer_json(exchange->stage, &exchange->back, 200, page);
+}
