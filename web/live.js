@@ -128,7 +128,7 @@ function warn(leftMs, block) {
   }
   let due = null;
   while (warnings.left.length > 0 && leftMs <= warnings.left[0]) due = warnings.left.shift();
-  if (due !== null) say(byId("connection"), `${spokenDuration(due)} left: ${block.title}.`);
+  if (due !== null) say(byId("connection"), `${spokenDuration(due)} left: ${block.title}`);
 }
 
 function showTimeLeft() {
@@ -242,7 +242,7 @@ function choicesTable(poll) {
   });
   return made(
     "table",
-    { class: "nhsuk-table plenary-table" },
+    { class: "nhsuk-table nhsuk-table--compact plenary-table" },
     made("caption", { class: "nhsuk-table__caption nhsuk-u-visually-hidden" }, `Answers to: ${poll.question}`),
     made("thead", { class: "nhsuk-table__head" }, made("tr", {}, head("Answer"), head("People"))),
     made("tbody", { class: "nhsuk-table__body" }, ...rows),

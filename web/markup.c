@@ -25,12 +25,29 @@ static void row_header(struct text *out, const char *string)
 	add(out, "</th>");
 }
 
+/* Roles are few and known; what is not known here is shown as it came. */
+static const char *role_word(const char *role)
+{
+	static const char *const words[][2] = {
+		{ "participant", "Participant" },
+		{ "facilitator", "Facilitator" },
+		{ "producer", "Producer" },
+		{ "observer", "Observer" },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (strcmp(role, words[i][0]) == 0)
+			return words[i][1];
+	}
+	return role;
+}
+
 void markup_person(struct text *out, const struct markup_person *person)
 {
 	text_addf(out, "<tr class=\"nhsuk-table__row\" data-person=\"%" PRIu32 "\">",
 		  person->number);
 	row_header(out, person->name);
-	cell(out, person->role);
+	cell(out, role_word(person->role));
 	cell(out, person->here ? person->place : "Not here");
 	add(out, "</tr>");
 }
@@ -63,7 +80,7 @@ static void choices_table(struct text *out, const char *question,
 
 	for (uint32_t i = 0; i < count; i++)
 		whole += choices[i].count;
-	add(out, "<table class=\"nhsuk-table plenary-table\">"
+	add(out, "<table class=\"nhsuk-table nhsuk-table--compact plenary-table\">"
 		 "<caption class=\"nhsuk-table__caption "
 		 "nhsuk-u-visually-hidden\">Answers to: ");
 	text_add_html(out, question);

@@ -126,7 +126,7 @@ static void test_person_row_escapes(void)
 	CHECK_TEXT(
 		"<tr class=\"nhsuk-table__row\" data-person=\"7\">"
 		"<th scope=\"row\" class=\"nhsuk-table__header\">Person &lt;07&gt;</th>"
-		"<td class=\"nhsuk-table__cell\">participant</td>"
+		"<td class=\"nhsuk-table__cell\">Participant</td>"
 		"<td class=\"nhsuk-table__cell\">Room 3</td></tr>",
 		text_string(&out));
 	text_clear(&out);
