@@ -20,6 +20,7 @@ endif()
 set(type_css "text/css; charset=utf-8")
 set(type_html "text/html; charset=utf-8")
 set(type_js "text/javascript; charset=utf-8")
+set(type_svg "image/svg+xml")
 
 string(REPLACE "|" ";" files "${FILES}")
 set(named)

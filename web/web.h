@@ -14,12 +14,12 @@
 #include <stddef.h>
 
 /*
- * Sent with every page.  Nothing inline, nothing from elsewhere; 'self' does not cover the
- * websocket in every browser, so connect-src is completed by who knows the host.
+ * Content-Security-Policy of every page: nothing inline, nothing from elsewhere.  'self'
+ * covers the websocket, which has the page's host and port (CSP Level 3).
  */
 #define WEB_POLICY \
-	"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " \
-	"img-src 'self'; " \
+	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; " \
+	"connect-src 'self'; " \
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 struct web_file {
