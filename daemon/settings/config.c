@@ -19,16 +19,31 @@ static const char *const keys[] = {
 	NULL,
 };
 
+/* A relative path begins where the file is. */
+static bool make_absolute(const struct config_reading *reading,
+			  const struct yaml_node *node, const char *written,
+			  const char **path)
+{
+	if (strlen(reading->directory) + 1 + strlen(written) > SECTION_PLACE_BYTES) {
+		fault_error(reading->root.faults, node->line, node->column,
+			    "`%s`: expected a shorter path", node->key);
+		return false;
+	}
+	*path = yaml_string(reading->config->source, "%s/%s", reading->directory,
+			    written);
+	return true;
+}
+
 bool config_path(const struct config_reading *reading, const struct section *section,
 		 const char *key, const char **path)
 {
 	const char *written;
 
-	if (!section_line(section, key, &written))
+	if (!section_place(section, key, &written))
 		return false;
-	*path = written[0] == '/' ? written
-				  : yaml_string(reading->config->source, "%s/%s",
-						reading->directory, written);
+	if (written[0] != '/')
+		return make_absolute(reading, section_find(section, key), written, path);
+	*path = written;
 	return true;
 }
 
@@ -39,13 +54,10 @@ bool config_reference(const struct config_reading *reading, const struct section
 	const struct yaml_node *node = section_find(section, key);
 	const char *written;
 
-	if (node == NULL || !section_line(section, key, &written))
+	if (!section_place(section, key, &written))
 		return false;
-	if (strncmp(written, "./", 2) == 0 || strncmp(written, "../", 3) == 0) {
-		*reference = yaml_string(reading->config->source, "%s/%s",
-					 reading->directory, written);
-		return true;
-	}
+	if (strncmp(written, "./", 2) == 0 || strncmp(written, "../", 3) == 0)
+		return make_absolute(reading, node, written, reference);
 	if (written[0] != '/' && strncmp(written, "credential:", 11) != 0) {
 		fault_error(section->faults, node->line, node->column,
 			    "`%s`: expected a path that begins with / or ./, or"

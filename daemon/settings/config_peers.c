@@ -4,6 +4,8 @@
 #include "daemon/settings/address.h"
 #include "daemon/settings/config_parts.h"
 
+enum { IDENTITY_BYTES = 100 };
+
 static const char *const bot_keys[] = {
 	"app_id", "tenant_id",   "metadata_url",  "issuer", "token_url",
 	"scope",  "secret_file", "service_hosts", NULL,
@@ -28,7 +30,7 @@ static void read_url(const struct config_reading *reading, const struct section 
 	const struct yaml_node *node = section_find(section, key);
 	const char *written;
 
-	if (node == NULL || !section_line(section, key, &written))
+	if (node == NULL || !section_place(section, key, &written))
 		return;
 	const char *wanted =
 		address_url_problem(written, reading->config->allow_loopback_peers);
@@ -52,7 +54,7 @@ static void read_identity(const struct section *section, const char *key,
 
 	if (node == NULL || !section_line(section, key, &written))
 		return;
-	if (address_host_problem(written) != NULL) {
+	if (address_host_problem(written) != NULL || strlen(written) > IDENTITY_BYTES) {
 		fault_error(
 			section->faults, node->line, node->column,
 			"`%s`: expected an id like 11112222-3333-4444-5555-666677778888",

@@ -104,12 +104,12 @@ static bool is_text(const struct yaml_node *node, size_t limit, const char **out
 	return true;
 }
 
-bool node_is_line(const struct yaml_node *node, const char **line,
-		  struct fault_list *faults)
+static bool is_line(const struct yaml_node *node, size_t limit, const char **line,
+		    struct fault_list *faults)
 {
 	const char *text;
 
-	if (!is_text(node, SECTION_LINE_BYTES, &text, faults))
+	if (!is_text(node, limit, &text, faults))
 		return false;
 	if (strchr(text, '\n') != NULL) {
 		report(node, faults, "one line of text");
@@ -117,6 +117,12 @@ bool node_is_line(const struct yaml_node *node, const char **line,
 	}
 	*line = text;
 	return true;
+}
+
+bool node_is_line(const struct yaml_node *node, const char **line,
+		  struct fault_list *faults)
+{
+	return is_line(node, SECTION_LINE_BYTES, line, faults);
 }
 
 bool node_is_prose(const struct yaml_node *node, const char **prose,
@@ -221,6 +227,13 @@ bool section_line(const struct section *section, const char *key, const char **l
 	const struct yaml_node *node = section_find(section, key);
 
 	return node != NULL && node_is_line(node, line, section->faults);
+}
+
+bool section_place(const struct section *section, const char *key, const char **place)
+{
+	const struct yaml_node *node = section_find(section, key);
+
+	return node != NULL && is_line(node, SECTION_PLACE_BYTES, place, section->faults);
 }
 
 bool section_need_line(const struct section *section, const char *key, const char **line)

@@ -18,6 +18,7 @@
 #include "daemon/settings/yaml.h"
 
 enum {
+	SECTION_PLACE_BYTES = 1024, /* a path, a URL */
 	SECTION_LINE_BYTES = 200,   /* a title, a choice, a name */
 	SECTION_PROSE_BYTES = 4000, /* a prompt, a question */
 	SECTION_ID_BYTES = 64,
@@ -54,6 +55,7 @@ const struct yaml_node *section_find(const struct section *section, const char *
 const struct yaml_node *section_need(const struct section *section, const char *key);
 
 bool section_line(const struct section *section, const char *key, const char **line);
+bool section_place(const struct section *section, const char *key, const char **place);
 bool section_need_line(const struct section *section, const char *key, const char **line);
 bool section_prose(const struct section *section, const char *key, const char **prose);
 bool section_id(const struct section *section, const char *key, const char **id);

@@ -3,6 +3,7 @@
 #include "tests/check.h"
 
 #include "commands/commands.h"
+#include "daemon/common/text.h"
 #include "tests/settings/folder.h"
 
 struct said {
@@ -20,32 +21,37 @@ static void read_back(FILE *file, char *text, size_t bytes)
 }
 
 /* Runs the command with standard output and error going to files, as a shell would. */
-static struct said run(command_fn *command, char **argv)
+static struct said run(command_fn *command, const char *const *words)
 {
 	struct said said;
 	FILE *out = tmpfile(), *err = tmpfile();
 	const int kept_out = dup(1), kept_err = dup(2);
+	char *argv[8] = { NULL }, *given[8];
 	int argc = 0;
 
-	while (argv[argc] != NULL)
-		argc++;
+	for (; words[argc] != NULL; argc++)
+		argv[argc] = memory_string(words[argc]);
+	memcpy(given, argv, sizeof(argv)); /* getopt puts them in another order */
 	fflush(stdout);
 	dup2(fileno(out), 1);
 	dup2(fileno(err), 2);
-	said.status = command(argc, argv);
+	said.status = command(argc, given);
 	fflush(stdout);
 	dup2(kept_out, 1);
 	dup2(kept_err, 2);
 	close(kept_out);
 	close(kept_err);
+	for (int i = 0; i < argc; i++)
+		free(argv[i]);
 	read_back(out, said.out, sizeof(said.out));
 	read_back(err, said.err, sizeof(said.err));
 	return said;
 }
 
-#define LINT(...) run(command_lint, (char *[]){ "lint", __VA_ARGS__, NULL })
+#define LINT(...) run(command_lint, (const char *const[]){ "lint", __VA_ARGS__, NULL })
 #define CONFIG(...) \
-	run(command_check_config, (char *[]){ "check-config", __VA_ARGS__, NULL })
+	run(command_check_config, \
+	    (const char *const[]){ "check-config", __VA_ARGS__, NULL })
 
 static void test_lint_prints_every_module(void)
 {
@@ -54,7 +60,7 @@ static void test_lint_prints_every_module(void)
 	CHECK_INT(0, said.status);
 	CHECK_TEXT("", said.err);
 	for (int number = 1; number <= 4; number++) {
-		char title[16];
+		char title[32];
 
 		snprintf(title, sizeof(title), "Module %d: ", number);
 		CHECK(strstr(said.out, title) != NULL);
@@ -84,7 +90,7 @@ static void test_lint_says_where(void)
 	char path[128], expected[512];
 
 	folder_write(&folder, "p.yaml", text, strlen(text), 0644);
-	const struct said said = LINT((char *)folder_file(&folder, "p.yaml", path));
+	const struct said said = LINT(folder_file(&folder, "p.yaml", path));
 	snprintf(expected, sizeof(expected),
 		 "%s:4:3: warning: no `outcomes`: certificates and evaluation name them\n"
 		 "%s:4:25: error: unknown key `outcome` (did you mean `outcomes`?)\n",
@@ -97,7 +103,7 @@ static void test_lint_says_where(void)
 
 static void test_lint_arguments(void)
 {
-	CHECK_INT(2, run(command_lint, (char *[]){ "lint", NULL }).status);
+	CHECK_INT(2, run(command_lint, (const char *const[]){ "lint", NULL }).status);
 	CHECK_INT(2, LINT("a", "b").status);
 	CHECK_INT(2, LINT("a", "--module", "0").status);
 	CHECK_INT(2, LINT("a", "--start", "25:00").status);
@@ -114,7 +120,7 @@ static void test_check_config(void)
 
 	folder_write(&folder, "c.yaml", text, strlen(text), 0644);
 	folder_write(&folder, "secret", "hunter2\n", 8, 0600);
-	char *file = (char *)folder_file(&folder, "c.yaml", path);
+	const char *file = folder_file(&folder, "c.yaml", path);
 	struct said said = CONFIG(file);
 	CHECK_TEXT("", said.err);
 	CHECK_INT(0, said.status);
@@ -136,7 +142,8 @@ static void test_check_config(void)
 static void test_check_config_arguments(void)
 {
 	CHECK_INT(2,
-		  run(command_check_config, (char *[]){ "check-config", NULL }).status);
+		  run(command_check_config, (const char *const[]){ "check-config", NULL })
+			  .status);
 	CHECK_INT(2, CONFIG("--file").status);
 	CHECK_INT(2, CONFIG("a", "b").status);
 	CHECK_INT(1, CONFIG("/nonexistent.yaml").status);
