@@ -32,6 +32,9 @@ if(PLENARY_COVERAGE)
 	add_link_options(--coverage)
 endif()
 option(PLENARY_FUZZ "build the libFuzzer targets (needs clang)" OFF)
+if(PLENARY_FUZZ)
+	add_compile_options(-fsanitize=fuzzer-no-link)	# libFuzzer sees into the libraries
+endif()
 
 # What runs beside the internet is hardened; sanitizers bring checks of their own.
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT PLENARY_SANITIZE)
