@@ -175,6 +175,14 @@ void person_joined(struct session *session, const struct event *event,
 	round_consider(session, event, effects);
 }
 
+static bool can_close(const struct span *span, int64_t occurred_ms)
+{
+	if (span->closed == SPAN_LEFT || span->from_ms > occurred_ms)
+		return false;
+	return span->closed == SPAN_OPEN ||
+	       occurred_ms - span->to_ms <= LEAVE_AFTER_END_MS;
+}
+
 /* Open spans before those the meeting's end has closed; of each the oldest. */
 static struct span *span_to_close(struct session *session, const struct member *member,
 				  const struct event *event, int64_t occurred_ms)
@@ -182,8 +190,7 @@ static struct span *span_to_close(struct session *session, const struct member *
 	struct span *best = NULL;
 
 	for (EACH_SPAN(span, session, member)) {
-		if (!same_leg(span, event) || span->closed == SPAN_LEFT ||
-		    span->from_ms > occurred_ms)
+		if (!same_leg(span, event) || !can_close(span, occurred_ms))
 			continue;
 		if (!best || span->closed < best->closed ||
 		    (span->closed == best->closed && span->from_ms < best->from_ms))
@@ -218,10 +225,8 @@ void person_left(struct session *session, const struct event *event,
 			return;
 		span->leg = event->presence.leg;
 		span->from_ms = UNKNOWN_START;
-		span->to_ms = OPEN_END;
 	}
-	if (occurred_ms < span->to_ms)
-		span->to_ms = occurred_ms;
+	span->to_ms = occurred_ms;
 	span->closed = SPAN_LEFT;
 	record_span(session, effects, span);
 	presence_settle(session, effects, event->person);

@@ -5,7 +5,8 @@
  * A join opens a span; a leave closes the oldest open span of the same person, place and
  * leg (device).  Both may be told twice, which changes nothing, and in the wrong order: a
  * leave nobody waited for is kept with its start unknown until its join comes.  The end of
- * a meeting closes what is open in it; a leave told afterwards may still shorten that.
+ * a meeting closes what is open in it; a leave told afterwards is taken instead, unless it
+ * happened more than LEAVE_AFTER_END_MS after that end.
  * Reports and imports add whole spans.  What it all amounts to is for reconcile to say.
  * SPANS_MAX spans per session: one more is refused and counted.
  */
@@ -15,6 +16,8 @@
 #include <stdint.h>
 
 #include "handlers/handlers.h"
+
+enum { LEAVE_AFTER_END_MS = 60 * 1000 };
 
 handler_fn person_joined, person_left, interval_reported;
 

@@ -18,6 +18,11 @@ void session_scheduled(struct session *session, const struct event *event,
 {
 	if (session->state != SESSION_ABSENT)
 		return;
+	if (event->scheduled.starts_ms < 0 ||
+	    event->scheduled.starts_ms > LATEST_START_MS) {
+		refuse(session, event, effects, ANSWER_UNKNOWN);
+		return;
+	}
 	session_move(session, SESSION_PLANNED);
 	session->seed = event->seed;
 	session->starts_ms = event->scheduled.starts_ms;

@@ -13,6 +13,7 @@
 #include "handlers/handlers.h"
 
 enum { BLOCK_LENGTH_MAX_MS = 24 * 3600 * 1000 };
+#define LATEST_START_MS INT64_C(253402300799999) /* the year 9999 */
 
 handler_fn session_scheduled, block_planned, poll_planned, person_enrolled,
 	session_opened;
