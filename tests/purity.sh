@@ -102,7 +102,7 @@ included=$(for room in handlers imports documents daemon web rehearsal commands;
 done | xargs grep -HE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<' |
 	sed -E 's/^([^:]+):.*<([^>]+)>.*/\1 \2/')
 
-echo "$included" | LIBC="^$libc[.]h$" TABLE=$(libraries) awk '
+echo "$included" | LIBC="^${libc}[.]h$" TABLE=$(libraries) awk '
 	BEGIN {
 		rows = split(ENVIRON["TABLE"], row, "\n")
 		for (i = 1; i <= rows; i++) {
