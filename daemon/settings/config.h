@@ -54,8 +54,7 @@ struct yaml;
 struct config {
 	const char *data_dir;
 	const char *database;   /* plenary.db inside data_dir */
-	const char *public_url; /* https://host[:port], without a final slash; NULL unless
-				   set */
+	const char *public_url; /* without a final slash; NULL when not set */
 	int listener_count;
 	struct config_listener listeners[CONFIG_LISTENERS];
 	const char *tls_certificate, *tls_key; /* both NULL: self-signed, loopback only */

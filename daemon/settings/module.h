@@ -21,9 +21,8 @@ enum {
 	MODULE_LENGTH_S = 16 * 3600,
 	BLOCK_LENGTH_S = 8 * 3600,
 	BLOCK_MATERIALS = 8,
-	TEAMS_ROOMS = 50, /* what the breakout dialog of one meeting can have */
-	POLL_LIKERT_POINTS =
-		11, /* at least 2; choices of other polls: 2 to CHOICES_MAX */
+	TEAMS_ROOMS = 50,        /* what the breakout dialog of one meeting can have */
+	POLL_LIKERT_POINTS = 11, /* at least 2; so have other polls choices */
 };
 
 enum poll_kind { POLL_SINGLE, POLL_LIKERT, POLL_KINDS };
@@ -34,24 +33,21 @@ struct planned_round {
 	uint16_t rooms; /* number of rooms, 0 when size is given */
 	enum delivery_way way;
 	uint8_t warning_count;
-	int32_t warnings_s[WARNINGS_MAX]; /* before the end; falling, all below the
-					       length */
+	int32_t warnings_s[WARNINGS_MAX]; /* before the end, falling */
 };
 
 struct planned_block {
 	enum block_kind kind;
 	bool creditable;
 	int32_t length_s;
-	int32_t fixed_s; /* starts this long after the planned start whatever happens; or
-			    -1 */
+	int32_t fixed_s; /* after the planned start, whatever happens; or -1 */
 	const char *title;
 	const char *lead, *prompt;
 	const char *materials[BLOCK_MATERIALS];
 	uint8_t material_count;
 	struct planned_round round; /* BLOCK_ROUND only, zeroed otherwise */
 	uint8_t poll_count;
-	uint8_t polls[POLLS_MAX]; /* indexes into the module's polls, in asking order
-				   */
+	uint8_t polls[POLLS_MAX]; /* indexes of the module's, in asking order */
 	int line, column;
 };
 
@@ -63,15 +59,14 @@ struct planned_poll {
 	bool shown;           /* results may be shown, in full */
 	uint8_t choice_count; /* of a Likert poll, its points */
 	const char *question;
-	const char *choices[CHOICES_MAX]; /* NULL for a Likert poll: see
-					     planned_poll_choice() */
+	const char *choices[CHOICES_MAX]; /* of a Likert poll NULL */
 	const char *low, *high;           /* Likert: the ends of the scale */
 	const char *item; /* the same item asked before and after; NULL when not linked */
 	enum poll_stage stage;
 	int line, column;
 };
 
-/* What attendance is counted with (seconds); the full policy engine has its own file. */
+/* What attendance is counted with, in seconds. */
 struct module_policy {
 	int32_t grace_s;    /* a reconnection gap this long is bridged */
 	int32_t transfer_s; /* allowance around a round for moving in and out of rooms */
@@ -87,10 +82,8 @@ struct module_cpd {
 struct module {
 	int number; /* from 1 */
 	const char *title, *theme;
-	int32_t starts_s; /* planned start, seconds after local midnight; -1 when not
-			     given */
-	int32_t length_s; /* planned end minus planned start, with slack before fixed
-			     blocks */
+	int32_t starts_s; /* seconds after local midnight; -1 when not given */
+	int32_t length_s; /* from start to end, slack included */
 	int outcome_count, block_count, poll_count;
 	const char *outcomes[MODULE_OUTCOMES];
 	struct planned_block blocks[BLOCKS_MAX];

@@ -58,8 +58,7 @@ struct programme {
 int programme_read(const char *text, size_t bytes, struct programme **programme,
 		   struct fault_list *faults);
 
-/* The same from a file: also the negative errno of opening or reading it, said in faults.
- */
+/* The same from a file; also the negative errno of reading it, said in faults. */
 int programme_read_file(const char *path, struct programme **programme,
 			struct fault_list *faults);
 

@@ -48,30 +48,61 @@ static void test_four_half_days(void)
 	programme_destroy(programme);
 }
 
+/* 10:40 to 10:55, of a module from 09:00. */
+static void check_fixed_break(const struct module *module, int index)
+{
+	const struct planned_block *block = &module->blocks[index];
+
+	CHECK_INT(BLOCK_BREAK, block->kind);
+	CHECK_INT(100 * 60, block->fixed_s);
+	CHECK_INT(15 * 60, block->length_s);
+	CHECK_INT(block->fixed_s, module_block_start_s(module, index));
+}
+
 static void test_module_one(void)
 {
 	struct programme *programme = leep();
 	const struct module *module = programme_module(programme, 1);
 	unsigned sizes = 0;
+	int fixed = 0;
 
 	CHECK_INT(9 * 3600, module->starts_s);
 	CHECK_INT(210 * 60, module->length_s); /* 09:00 to 12:30 */
 	CHECK_INT(180 * 60, module_creditable_s(module));
 	for (int i = 0; i < module->block_count; i++) {
-		const struct planned_block *block = &module->blocks[i];
-
-		if (block->fixed_s >= 0) {
-			CHECK_INT(BLOCK_BREAK, block->kind);
-			CHECK_INT(100 * 60, block->fixed_s); /* 10:40 to 10:55 */
-			CHECK_INT(15 * 60, block->length_s);
-			CHECK_INT(block->fixed_s, module_block_start_s(module, i));
+		if (module->blocks[i].fixed_s >= 0) {
+			check_fixed_break(module, i);
+			fixed++;
 		}
-		if (block->kind == BLOCK_ROUND)
-			sizes |= 1u << block->round.size;
+		if (module->blocks[i].kind == BLOCK_ROUND)
+			sizes |= 1u << module->blocks[i].round.size;
 	}
+	CHECK_INT(1, fixed);
 	CHECK_INT(1u << 2 | 1u << 4 | 1u << 3 | 1u << 0,
 		  sizes); /* 0: by number of rooms */
 	programme_destroy(programme);
+}
+
+/* What the reference shows must be so. */
+static void test_example_of_the_reference(void)
+{
+	struct fault_list faults = { 0 };
+	struct programme *programme = NULL;
+	char *text = NULL;
+	size_t bytes = 0;
+
+	CHECK_INT(0, yaml_file("docs/programme-format.md", &text, &bytes, &faults));
+	const char *begin = strstr(text, "```yaml\n");
+	CHECK(begin != NULL);
+	begin += strlen("```yaml\n");
+	const char *end = strstr(begin, "```");
+	CHECK(end != NULL);
+	CHECK_INT(0, programme_read(begin, (size_t)(end - begin), &programme, &faults));
+	CHECK_INT(0, faults.warnings);
+	CHECK_INT(65 * 60, programme->modules[0].length_s);
+	CHECK_INT(40 * 60, module_creditable_s(&programme->modules[0]));
+	programme_destroy(programme);
+	free(text);
 }
 
 /* What reads must fit the core (programme_read asserts it); what does not must say why. */
@@ -127,6 +158,7 @@ int main(void)
 {
 	RUN(test_four_half_days);
 	RUN(test_module_one);
+	RUN(test_example_of_the_reference);
 	RUN(test_cut_anywhere);
 	RUN(test_one_character_wrong);
 	return check_done();

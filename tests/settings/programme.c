@@ -84,60 +84,59 @@ static void test_defaults(void)
 	programme_destroy(programme);
 }
 
+static const char everything[] =
+	"id: p\n"
+	"title: Programme\n"
+	"provider: Trust 01\n"
+	"policy: {grace_seconds: 60, presume: yes}\n"
+	"scheduling:\n"
+	"  - {earlier: 1, later: 2, least_days: 7, most_days: 30, reason: Time}\n"
+	"modules:\n"
+	"  - number: 1\n"
+	"    title: One\n"
+	"    theme: Self\n"
+	"    outcomes: [A, B]\n"
+	"    cpd: {approved_maximum_minutes: 60, body: Body 01, code: C1}\n"
+	"    policy: {minimum_answers: 3}\n"
+	"    polls:\n"
+	"      - id: scale\n"
+	"        kind: likert\n"
+	"        question: How sure?\n"
+	"        points: 7\n"
+	"        low: not\n"
+	"        high: very\n"
+	"        anonymous: false\n"
+	"        changeable: false\n"
+	"        show: never\n"
+	"        item: sure\n"
+	"        stage: pre\n"
+	"    blocks:\n"
+	"      - kind: round\n"
+	"        title: R\n"
+	"        minutes: 4\n"
+	"        creditable: false\n"
+	"        lead: Producer\n"
+	"        prompt: |\n"
+	"          First.\n"
+	"          Second.\n"
+	"        materials: [Page]\n"
+	"        polls: [scale]\n"
+	"        round: {rooms: 3, warnings: [30, 120], delivery: "
+	"producer-sheet}\n"
+	"      - {kind: break, title: B, minutes: 10, fixed: 10}\n"
+	"  - number: 2\n"
+	"    title: Two\n"
+	"    outcomes: [C]\n"
+	"    polls:\n"
+	"      - {id: scale, kind: likert, question: How sure?, points: 7, low: "
+	"not,\n"
+	"         high: very, anonymous: false, item: sure, stage: post}\n"
+	"    blocks: [{kind: poll, title: P, minutes: 5, polls: [scale]}]\n";
+
 static void test_everything_said(void)
 {
-	struct programme *programme = programme_of(
-		"id: p\n"
-		"title: Programme\n"
-		"provider: Trust 01\n"
-		"policy: {grace_seconds: 60, presume: yes}\n"
-		"scheduling:\n"
-		"  - {earlier: 1, later: 2, least_days: 7, most_days: 30, reason: Time}\n"
-		"modules:\n"
-		"  - number: 1\n"
-		"    title: One\n"
-		"    theme: Self\n"
-		"    outcomes: [A, B]\n"
-		"    cpd: {approved_maximum_minutes: 60, body: Body 01, code: C1}\n"
-		"    policy: {minimum_answers: 3}\n"
-		"    polls:\n"
-		"      - id: scale\n"
-		"        kind: likert\n"
-		"        question: How sure?\n"
-		"        points: 7\n"
-		"        low: not\n"
-		"        high: very\n"
-		"        anonymous: false\n"
-		"        changeable: false\n"
-		"        show: never\n"
-		"        item: sure\n"
-		"        stage: pre\n"
-		"    blocks:\n"
-		"      - kind: round\n"
-		"        title: R\n"
-		"        minutes: 4\n"
-		"        creditable: false\n"
-		"        lead: Producer\n"
-		"        prompt: |\n"
-		"          First.\n"
-		"          Second.\n"
-		"        materials: [Page]\n"
-		"        polls: [scale]\n"
-		"        round: {rooms: 3, warnings: [30, 120], delivery: "
-		"producer-sheet}\n"
-		"      - {kind: break, title: B, minutes: 10, fixed: 10}\n"
-		"  - number: 2\n"
-		"    title: Two\n"
-		"    outcomes: [C]\n"
-		"    polls:\n"
-		"      - {id: scale, kind: likert, question: How sure?, points: 7, low: "
-		"not,\n"
-		"         high: very, anonymous: false, item: sure, stage: post}\n"
-		"    blocks: [{kind: poll, title: P, minutes: 5, polls: [scale]}]\n");
+	struct programme *programme = programme_of(everything);
 	const struct module *one = programme_module(programme, 1);
-	const struct planned_block *round = &one->blocks[0];
-	const struct planned_poll *poll = &one->polls[0];
-	char text[64];
 
 	CHECK_TEXT("Trust 01", programme->provider);
 	CHECK_INT(1, programme->rule_count);
@@ -156,6 +155,16 @@ static void test_everything_said(void)
 	CHECK_INT(600, one->blocks[1].fixed_s);
 	CHECK_INT(600, module_block_start_s(one, 1));
 	CHECK_INT(0, module_creditable_s(one));
+	programme_destroy(programme);
+}
+
+static void test_everything_said_of_round_and_poll(void)
+{
+	struct programme *programme = programme_of(everything);
+	const struct module *one = programme_module(programme, 1);
+	const struct planned_block *round = &one->blocks[0];
+	const struct planned_poll *poll = &one->polls[0];
+	char text[64];
 
 	CHECK_TEXT("First.\nSecond.", round->prompt);
 	CHECK_INT(1, round->material_count);
@@ -478,24 +487,24 @@ static void test_faults_between_modules(void)
 				 "   [{kind: plenary, title: B, minutes: 50}]}\n"));
 }
 
-static void test_more_blocks_than_the_core_has(void)
+static char *report_of_blocks(int blocks)
 {
 	struct text text = { 0 };
 
-	for (int blocks = BLOCKS_MAX; blocks <= BLOCKS_MAX + 1; blocks++) {
-		text_clear(&text);
-		text_addf(&text, "id: p\ntitle: P\nmodules:\n- number: 1\n  title: T\n"
-				 "  outcomes: [A]\n  blocks:\n");
-		for (int i = 0; i < blocks; i++)
-			text_addf(&text, "  - {kind: break, title: B, minutes: 1}\n");
-		EXPECT_REPORT(
-			blocks == BLOCKS_MAX
-				? ""
-				: "f:8:3: error: `blocks`: expected a list of 1 to 64"
-				  " items\n",
-			programme_report(text_string(&text)));
-	}
+	text_addf(&text, "id: p\ntitle: P\nmodules:\n- number: 1\n  title: T\n"
+			 "  outcomes: [A]\n  blocks:\n");
+	for (int i = 0; i < blocks; i++)
+		text_addf(&text, "  - {kind: break, title: B, minutes: 1}\n");
+	char *report = programme_report(text_string(&text));
 	text_finish(&text);
+	return report;
+}
+
+static void test_more_blocks_than_the_core_has(void)
+{
+	EXPECT_REPORT("", report_of_blocks(BLOCKS_MAX));
+	EXPECT_REPORT("f:8:3: error: `blocks`: expected a list of 1 to 64 items\n",
+		      report_of_blocks(BLOCKS_MAX + 1));
 }
 
 static void test_fits_says_no(void)
@@ -575,6 +584,7 @@ int main(void)
 {
 	RUN(test_defaults);
 	RUN(test_everything_said);
+	RUN(test_everything_said_of_round_and_poll);
 	RUN(test_usual_warnings_that_fit);
 	RUN(test_json_programme);
 	RUN(test_faults_of_the_frame);
