@@ -130,7 +130,7 @@ static bool key_read(struct key *key, const json_t *jwk)
 		return false;
 	if (!read_endorsements(key->endorsements, json_object_get(jwk, "endorsements")))
 		return false;
-	strcpy(key->id, id);
+	snprintf(key->id, sizeof(key->id), "%s", id);
 	key->key = key_import(jwk);
 	return key->key;
 }
@@ -139,15 +139,15 @@ struct auth_keys *auth_keys_read(const char *json, size_t bytes)
 {
 	json_t *const root = json_loadb(json, bytes, 0, NULL);
 	const json_t *const list = json_object_get(root, "keys");
-	struct auth_keys *keys = NULL;
+	struct auth_keys *const keys =
+		json_is_array(list) ? memory_zeroed(sizeof(*keys)) : NULL;
 	size_t i;
 	const json_t *each;
 
-	if (json_is_array(list))
-		keys = memory_zeroed(sizeof(*keys));
 	json_array_foreach(list, i, each)
 	{
-		if (keys->count < AUTH_KEYS && key_read(&keys->each[keys->count], each))
+		if (keys && keys->count < AUTH_KEYS &&
+		    key_read(&keys->each[keys->count], each))
 			keys->count++;
 	}
 	json_decref(root);
@@ -222,7 +222,8 @@ enum auth_verdict auth_verify(const struct auth_keys *keys, const char *token,
 	if (verdict == AUTH_GOOD)
 		verdict = jwt_judge(&jwt, expected, claims);
 	if (verdict == AUTH_GOOD)
-		strcpy(claims->endorsements, signer->endorsements);
+		memcpy(claims->endorsements, signer->endorsements,
+		       AUTH_ENDORSEMENT_BYTES);
 	jwt_finish(&jwt);
 	return verdict;
 }

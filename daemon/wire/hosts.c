@@ -16,6 +16,12 @@ struct place {
 	char host[HOST_BYTES];
 };
 
+/* Whatever the locale says. */
+static char lower(char letter)
+{
+	return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
 static bool read_scheme(const char **at, struct place *place)
 {
 	place->secure = strncasecmp(*at, "https://", 8) == 0;
@@ -68,7 +74,7 @@ static bool read_name(const char *name, size_t count, struct place *place)
 		if (byte == '.' ? label == 0 : !isalnum(byte) && byte != '-')
 			return false;
 		label = byte == '.' ? 0 : label + 1;
-		place->host[i] = (char)tolower(byte);
+		place->host[i] = lower(name[i]);
 	}
 	place->host[count] = '\0';
 	place->literal = is_numeric(place->host);
@@ -84,7 +90,7 @@ static bool read_literal(const char *name, size_t count, struct place *place)
 			return false;
 	}
 	for (size_t i = 0; i < count; i++)
-		place->host[i] = (char)tolower((unsigned char)name[i]);
+		place->host[i] = lower(name[i]);
 	place->host[count] = '\0';
 	place->literal = true;
 	return true;
@@ -182,6 +188,6 @@ bool host_read(const char *url, char host[HOST_BYTES])
 
 	if (!place_read(url, &place))
 		return false;
-	strcpy(host, place.host);
+	memcpy(host, place.host, HOST_BYTES);
 	return true;
 }

@@ -197,16 +197,19 @@ static bool grant_read(struct token_source *source, const struct client_reply *r
 	return good;
 }
 
+uint64_t token_renewal_ms(uint64_t lifetime_ms)
+{
+	return lifetime_ms >= 2 * TOKEN_EARLY_MS ? lifetime_ms - TOKEN_EARLY_MS
+						 : lifetime_ms / 2;
+}
+
 static void grant_taken(struct token_source *source)
 {
 	const uint64_t lifetime_ms = source->ends_at - source->fetched_at;
-	const uint64_t renew_ms = lifetime_ms >= 2 * TOKEN_EARLY_MS
-					  ? lifetime_ms - TOKEN_EARLY_MS
-					  : lifetime_ms / 2;
 
 	source->failures = 0;
 	source->problem[0] = '\0';
-	uv_timer_start(&source->due, on_due, renew_ms, 0);
+	uv_timer_start(&source->due, on_due, token_renewal_ms(lifetime_ms), 0);
 	log_info("token", "fetched scope=%s lifetime_ms=%llu", source->scope,
 		 (unsigned long long)lifetime_ms);
 	settle(source);

@@ -63,6 +63,9 @@ void token_forget(struct token_source *source);
 /* What the last fetch died of, "" when it lived: "invalid_client codes=7000215 …". */
 const char *token_problem(const struct token_source *source);
 
+/* When one that lives so long is renewed, counted from its birth. */
+uint64_t token_renewal_ms(uint64_t lifetime_ms);
+
 /* Those who wait are not called any more.  Before client_destroy(); the memory goes when
  * the loop has run the closings. */
 void token_destroy(struct token_source *source);

@@ -36,6 +36,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 	return size * count;
 }
 
+/* The type is libcurl's.  NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
