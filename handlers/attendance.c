@@ -87,6 +87,11 @@ static void presence_settle(struct session *session, struct effects *effects,
 	effect_add(effects, &effect);
 }
 
+static bool is_report(uint16_t source)
+{
+	return source == SOURCE_REPORT || source == SOURCE_IMPORT;
+}
+
 /* The member the event is about, in a place that exists; NULL when refused. */
 static struct member *evidence_of(struct session *session, const struct event *event,
 				  struct effects *effects)
@@ -99,7 +104,18 @@ static struct member *evidence_of(struct session *session, const struct event *e
 static bool same_leg(const struct span *span, const struct event *event)
 {
 	return span->place == event->place && span->leg == event->presence.leg &&
-	       span->source != SOURCE_REPORT && span->source != SOURCE_IMPORT;
+	       !is_report(span->source);
+}
+
+/* Joins and leaves are told as they happen; what a report says are intervals. */
+static struct member *live_evidence_of(struct session *session, const struct event *event,
+				       struct effects *effects)
+{
+	if (is_report(event->source)) {
+		refuse(session, event, effects, ANSWER_UNKNOWN);
+		return NULL;
+	}
+	return evidence_of(session, event, effects);
 }
 
 static bool join_is_known(struct session *session, const struct member *member,
@@ -157,7 +173,7 @@ void person_joined(struct session *session, const struct event *event,
 		   struct effects *effects)
 {
 	const int64_t occurred_ms = event_occurred_ms(event);
-	struct member *const member = evidence_of(session, event, effects);
+	struct member *const member = live_evidence_of(session, event, effects);
 
 	if (!member || join_is_known(session, member, event, occurred_ms))
 		return;
@@ -214,7 +230,7 @@ void person_left(struct session *session, const struct event *event,
 		 struct effects *effects)
 {
 	const int64_t occurred_ms = event_occurred_ms(event);
-	struct member *const member = evidence_of(session, event, effects);
+	struct member *const member = live_evidence_of(session, event, effects);
 
 	if (!member || leave_is_known(session, member, event, occurred_ms))
 		return;

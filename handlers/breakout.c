@@ -319,12 +319,14 @@ void warning_came(struct session *session, const struct event *event,
 
 	(void)event;
 	for (uint32_t i = 0; i < WARNINGS_MAX; i++) {
-		if (ends_ms - block->warnings_ms[i] <= moment)
+		if (ends_ms - block->warnings_ms[i] <= session->now_ms)
 			block->warned = (uint16_t)(block->warned | 1u << i);
 	}
-	if (session->now_ms - moment > WARNING_LATE_MS)
+	if (session->now_ms >= ends_ms)
 		return;
 	effect.amount_ms = ends_ms - moment;
+	if (session->now_ms - moment > WARNING_LATE_MS)
+		effect.amount_ms = ends_ms - session->now_ms;
 	each_room(session, effects, session->current, effect);
 	signal_round(effects, session->current);
 }

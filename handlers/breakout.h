@@ -11,7 +11,7 @@
  * there is none at all); rooms that failed are done without.  Too few people for a room
  * stay in plenary; the round begins when there are enough.  While it is open, whoever
  * comes late gets the smallest room and nobody else moves.  A recall before time ends the
- * block as well.
+ * block as well.  Of warnings that were missed only the last is given.
  */
 #ifndef PLENARY_BREAKOUT_H
 #define PLENARY_BREAKOUT_H
@@ -24,7 +24,7 @@ struct block;
 
 enum {
 	ROOMS_WAIT_MS = 60 * 1000,
-	WARNING_LATE_MS = 15 * 1000, /* a warning later than this is not given */
+	WARNING_LATE_MS = 15 * 1000, /* later than this, a warning says what is left */
 	HELP_AGAIN_MS = 60 * 1000,   /* one call for help per room in this time */
 };
 

@@ -86,6 +86,7 @@ static int64_t presume(const struct reconcile_policy *policy, struct reconcile_c
 	int64_t presumed_ms = 0;
 	size_t kept = 0;
 
+	stretches_join(&it->rounds, 0);
 	for (size_t i = 1; i < it->present.count; i++) {
 		const struct stretch hole = { list[kept].to_ms, list[i].from_ms };
 		if (lies_in_a_round(policy, &it->rounds, hole)) {

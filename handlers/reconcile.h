@@ -36,8 +36,8 @@ struct reconcile_policy {
 };
 
 struct reconcile_case {
-	struct stretches present;    /* any order; sorted and joined in place */
-	struct stretches rounds;     /* those in which this person had a room */
+	struct stretches present; /* any order; sorted and joined in place */
+	struct stretches rounds;  /* those in which this person had a room; joined too */
 	struct stretches creditable; /* in order, apart from each other */
 	struct stretch window;
 	uint32_t enrolled; /* 0: nobody expected this person */

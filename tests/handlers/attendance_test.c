@@ -243,6 +243,32 @@ static void test_places_and_people_beyond_the_limits(void)
 	CHECK_INT(0, the_session()->spans);
 }
 
+static void test_a_report_is_no_live_news(void)
+{
+	an_hour_begins();
+	struct event *const event = something(EVENT_PERSON_JOINED);
+	event->source = SOURCE_REPORT;
+	event->person = 1;
+	event->place = PLACE_MAIN;
+	it_happens();
+	EXPECT("person_joined\n");
+	CHECK_INT(1, the_session()->refused);
+}
+
+static void test_a_leave_long_after_the_end_is_a_doubt(void)
+{
+	an_hour_begins();
+	joins(1, PLACE_MAIN);
+	joins(2, PLACE_MAIN);
+	at(10, 40, 0);
+	meeting_ends();
+	heard(EVENT_PERSON_LEFT, 1, clock_time(10, 41, 0), 0);
+	heard(EVENT_PERSON_LEFT, 2, clock_time(10, 41, 0) + 1, 0);
+	CHECK_INT(3, the_session()->spans);
+	CHECK_INT(clock_time(10, 41, 0), the_session()->span[0].to_ms);
+	CHECK_INT(clock_time(10, 40, 0), the_session()->span[1].to_ms);
+}
+
 static void test_more_spans_than_can_be_kept(void)
 {
 	an_hour_begins();
@@ -271,6 +297,8 @@ int main(void)
 	RUN(test_a_report_replaces_what_nobody_closed);
 	RUN(test_a_leave_without_a_join_is_a_doubt);
 	RUN(test_places_and_people_beyond_the_limits);
+	RUN(test_a_report_is_no_live_news);
+	RUN(test_a_leave_long_after_the_end_is_a_doubt);
 	RUN(test_more_spans_than_can_be_kept);
 	return check_done();
 }

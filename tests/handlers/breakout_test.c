@@ -196,16 +196,46 @@ static void test_a_hold_tells_the_rooms_once(void)
 	CHECK_INT(1, count_of("deliver_warning"));
 }
 
-static void test_warnings_that_come_too_late_are_not_given(void)
+static void alarm_is_late_by(int64_t ms)
 {
-	a_round_begins(2, 2, 10);
 	the_session()->alarm_ms = 0;
 	so_far();
-	wait_ms(5 * SCRIPT_MINUTE + 16 * SCRIPT_SECOND);
+	wait_ms(ms);
 	something(EVENT_ALARM_RANG);
 	it_happens();
-	EXPECT("alarm_rang\n");
+}
+
+static void test_a_late_warning_says_what_is_left(void)
+{
+	a_round_begins(2, 2, 10);
+	alarm_is_late_by(5 * SCRIPT_MINUTE + 15 * SCRIPT_SECOND);
+	EXPECT("alarm_rang\n"
+	       "  deliver_warning place=1 block=1 amount=300000\n"
+	       "  signal_round block=1\n");
 	CHECK_INT(clock_time(10, 19, 0), the_session()->alarm_ms);
+
+	a_round_begins(2, 2, 10);
+	alarm_is_late_by(9 * SCRIPT_MINUTE + 10 * SCRIPT_SECOND);
+	EXPECT("alarm_rang\n"
+	       "  deliver_warning place=1 block=1 amount=50000\n"
+	       "  signal_round block=1\n");
+	CHECK_INT(clock_time(10, 19, 30), the_session()->alarm_ms);
+
+	a_round_begins(2, 2, 10);
+	alarm_is_late_by(10 * SCRIPT_MINUTE);
+	CHECK_INT(0, count_of("deliver_warning"));
+	CHECK_INT(1, count_of("deliver_recall"));
+}
+
+static void test_a_round_that_is_past_does_not_open(void)
+{
+	a_round_is_planned(4, 2, 20);
+	session_opens();
+	all_come(4);
+	alarm_is_late_by(31 * SCRIPT_MINUTE);
+	CHECK_INT(0, count_of("record_allocation"));
+	CHECK_INT(2, the_session()->current);
+	CHECK_INT(clock_time(10, 30, 0), the_session()->block[2].started_ms);
 }
 
 static void test_vector_27_a_late_joiner_moves_nobody(void)
@@ -467,7 +497,8 @@ int main(void)
 	RUN(test_vector_29_a_warning_before_the_start_is_skipped);
 	RUN(test_vector_30_an_extension_plans_warnings_anew);
 	RUN(test_a_hold_tells_the_rooms_once);
-	RUN(test_warnings_that_come_too_late_are_not_given);
+	RUN(test_a_late_warning_says_what_is_left);
+	RUN(test_a_round_that_is_past_does_not_open);
 	RUN(test_vector_27_a_late_joiner_moves_nobody);
 	RUN(test_who_comes_back_keeps_the_room);
 	RUN(test_facilitators_and_observers_get_no_room);

@@ -198,6 +198,19 @@ static void test_presumption_needs_a_return(void)
 	CHECK_INT(0, result.presumed_ms);
 }
 
+static void test_a_hole_over_two_rounds_in_a_row(void)
+{
+	a_morning();
+	policy.presume = 1;
+	has_a_room(t(10, 0, 0), t(10, 10, 0));
+	has_a_room(t(10, 10, 0), t(10, 20, 0));
+	is_there(t(9, 0, 0), t(10, 1, 0));
+	is_there(t(10, 19, 0), t(12, 30, 0));
+	is_judged();
+	CHECK_INT(18 * MINUTE, result.presumed_ms);
+	CHECK_INT(0, result.absent_ms);
+}
+
 static void test_who_was_not_there(void)
 {
 	a_morning();
@@ -291,6 +304,7 @@ int main(void)
 	RUN(test_vector_8_without_a_room_a_hole_is_absence);
 	RUN(test_vector_9_a_reopened_meeting);
 	RUN(test_presumption_needs_a_return);
+	RUN(test_a_hole_over_two_rounds_in_a_row);
 	RUN(test_who_was_not_there);
 	RUN(test_nothing_creditable_is_unclear);
 	RUN(test_sentences);
