@@ -8,6 +8,7 @@
 #ifndef PLENARY_COMMANDS_H
 #define PLENARY_COMMANDS_H
 
+int command_attendance(int argc, char **argv);
 int command_check_config(int argc, char **argv);
 int command_lint(int argc, char **argv);
 int command_import(int argc, char **argv);
