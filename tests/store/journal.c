@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The journal on a real file: order, durability, one writer, a log that stays bounded. */
+/* The journal on a real file: order, one commit per batch, one writer. */
 #include "daemon/store/journal.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,12 +12,6 @@
 #include "tests/check.h"
 #include "tests/store/scratch.h"
 
-static void add_event(struct scratch *scratch, uint64_t number)
-{
-	batch_event(journal_batch(scratch->journal), number, 1 + number % 3,
-		    1795600000000 + (int64_t)number, "person_joined person=7 place=0");
-}
-
 static void test_a_commit_is_reported_once(void)
 {
 	struct scratch scratch;
@@ -27,13 +19,13 @@ static void test_a_commit_is_reported_once(void)
 	scratch_begin(&scratch);
 	scratch_open(&scratch);
 	CHECK(batch_is_empty(journal_batch(scratch.journal)));
-	add_event(&scratch, 1);
+	scratch_add(&scratch, 1);
 	CHECK(!journal_is_busy(scratch.journal));
 	CHECK_INT(0, scratch_ask(&scratch, "SELECT count(*) FROM journal"));
 	journal_commit(scratch.journal);
 	CHECK(journal_is_busy(scratch.journal));
 	CHECK(batch_is_empty(journal_batch(scratch.journal)));
-	add_event(&scratch, 2);
+	scratch_add(&scratch, 2);
 	scratch_wait(&scratch, 1);
 	CHECK(!journal_is_busy(scratch.journal));
 	CHECK_INT(1, scratch_ask(&scratch, "SELECT count(*) FROM journal"));
@@ -55,7 +47,7 @@ static void test_many_rows_are_one_commit(void)
 	scratch_begin(&scratch);
 	scratch_open(&scratch);
 	for (uint64_t i = 1; i <= 500; i++)
-		add_event(&scratch, i);
+		scratch_add(&scratch, i);
 	journal_commit(scratch.journal);
 	scratch_wait(&scratch, 1);
 	journal_count(scratch.journal, &counts);
@@ -181,7 +173,7 @@ static void test_the_file_is_private_and_tuned(void)
 
 	scratch_begin(&scratch);
 	scratch_open(&scratch);
-	add_event(&scratch, 1);
+	scratch_add(&scratch, 1);
 	journal_flush(scratch.journal);
 	CHECK_INT(0, stat(scratch.path, &status));
 	CHECK_INT(0600, status.st_mode & 0777);
@@ -220,206 +212,6 @@ static void test_a_second_writer_is_turned_away(void)
 	scratch_end(&scratch);
 }
 
-/* -- death and disaster --------------------------------------------------------------- */
-
-/* Commits batches of growing size for ever, saying each time what is safe. */
-static void commit_for_ever(struct scratch *scratch, int report)
-{
-	uint64_t number = (uint64_t)scratch_ask(scratch, "SELECT coalesce(max(number), 0)"
-							 " FROM journal");
-
-	scratch->committed = 0;
-	for (int batch = 1;; batch++) {
-		for (int i = 0; i < 1 + batch % 40; i++)
-			add_event(scratch, ++number);
-		journal_commit(scratch->journal);
-		scratch_wait(scratch, batch);
-		if (write(report, &number, sizeof(number)) != sizeof(number))
-			_exit(1);
-	}
-}
-
-static uint64_t kill_a_writer(struct scratch *scratch, useconds_t patience)
-{
-	int ends[2];
-
-	CHECK_INT(0, pipe(ends));
-	const pid_t child = fork();
-	if (child == 0) {
-		close(ends[0]);
-		scratch_open(scratch);
-		commit_for_ever(scratch, ends[1]);
-	}
-	close(ends[1]);
-	uint64_t number = 0, later;
-	CHECK(read(ends[0], &number, sizeof(number)) == sizeof(number));
-	usleep(patience);
-	CHECK_INT(0, kill(child, SIGKILL));
-	while (read(ends[0], &later, sizeof(later)) == sizeof(later))
-		number = later;
-	CHECK_INT(child, waitpid(child, NULL, 0));
-	close(ends[0]);
-	return number;
-}
-
-static void test_killed_writers_lose_nothing_they_reported(void)
-{
-	struct scratch scratch;
-
-	scratch_begin(&scratch);
-	srand(7);
-	for (int round = 0; round < 20; round++) {
-		const uint64_t reported =
-			kill_a_writer(&scratch, (useconds_t)(rand() % 60000));
-
-		scratch_open(&scratch);
-		const int64_t rows =
-			scratch_ask(&scratch, "SELECT count(*) FROM journal");
-		CHECK(rows >= (int64_t)reported);
-		CHECK_INT(rows, scratch_ask(&scratch, "SELECT max(number) FROM journal"));
-		scratch_close(&scratch);
-	}
-	CHECK_INT(0, scratch_ask(&scratch, "SELECT count(*) FROM pragma_integrity_check"
-					   " WHERE integrity_check <> 'ok'"));
-	scratch_end(&scratch);
-}
-
-static void fill_the_disk(struct scratch *scratch)
-{
-	const struct rlimit limit = { 1024 * 1024, 1024 * 1024 };
-
-	scratch_open(scratch);
-	signal(SIGXFSZ, SIG_IGN);
-	setrlimit(RLIMIT_FSIZE, &limit);
-	for (uint64_t i = 1; i <= 100000; i++)
-		add_event(scratch, i);
-	journal_commit(scratch->journal);
-	scratch_wait(scratch, 1);
-	_exit(0); /* reported as safe: it is not */
-}
-
-static void test_a_failed_commit_ends_the_process(void)
-{
-	struct scratch scratch;
-	int status = 0;
-
-	scratch_begin(&scratch);
-	const pid_t child = fork();
-	if (child == 0)
-		fill_the_disk(&scratch);
-	CHECK_INT(child, waitpid(child, &status, 0));
-	CHECK(WIFEXITED(status));
-	CHECK_INT(70, WEXITSTATUS(status));
-	scratch_open(&scratch);
-	CHECK_INT(0, scratch_ask(&scratch, "SELECT count(*) FROM journal"));
-	add_event(&scratch, 1);
-	journal_flush(scratch.journal);
-	scratch_close(&scratch);
-	scratch_end(&scratch);
-}
-
-static int open_file_holding(const char *bytes, size_t count)
-{
-	struct scratch scratch;
-	struct journal *journal = NULL;
-
-	scratch_begin(&scratch);
-	FILE *const file = fopen(scratch.path, "w");
-	CHECK(file != NULL);
-	CHECK_INT(count, fwrite(bytes, 1, count, file));
-	CHECK_INT(0, fclose(file));
-	CHECK_INT(0, uv_loop_init(&scratch.loop));
-	const int rc = journal_open(&journal, &scratch.loop, scratch.path, NULL, NULL);
-	CHECK(journal == NULL);
-	CHECK_INT(0, uv_loop_close(&scratch.loop));
-	scratch_end(&scratch);
-	return rc;
-}
-
-static void test_a_file_that_is_no_database_is_refused(void)
-{
-	static const char words[2048] = "Full Name,Join Time,Leave Time\n";
-
-	CHECK_INT(-EBADMSG, open_file_holding(words, sizeof(words)));
-}
-
-static void test_a_database_of_another_program_is_left_alone(void)
-{
-	struct scratch scratch;
-	struct sqlite *other = NULL;
-	struct journal *journal = NULL;
-
-	scratch_begin(&scratch);
-	CHECK_INT(0, sqlite_open(&other, scratch.path));
-	CHECK_INT(0, sqlite_run(other, "CREATE TABLE recipe (name TEXT)"));
-	sqlite_close(other);
-	CHECK_INT(0, uv_loop_init(&scratch.loop));
-	CHECK_INT(-EINVAL,
-		  journal_open(&journal, &scratch.loop, scratch.path, NULL, NULL));
-	CHECK_INT(0, uv_loop_close(&scratch.loop));
-	CHECK_INT(1, scratch_ask(&scratch, "SELECT count(*) FROM sqlite_schema"));
-	scratch_end(&scratch);
-}
-
-static void test_a_newer_database_is_refused(void)
-{
-	struct scratch scratch;
-	struct sqlite *sqlite = NULL;
-	struct journal *journal = NULL;
-
-	scratch_begin(&scratch);
-	scratch_open(&scratch);
-	scratch_close(&scratch);
-	CHECK_INT(0, sqlite_open(&sqlite, scratch.path));
-	CHECK_INT(0, sqlite_run(sqlite, "PRAGMA user_version = 99"));
-	sqlite_close(sqlite);
-	CHECK_INT(0, uv_loop_init(&scratch.loop));
-	CHECK_INT(-ENOTSUP,
-		  journal_open(&journal, &scratch.loop, scratch.path, NULL, NULL));
-	CHECK_INT(0, uv_loop_close(&scratch.loop));
-	scratch_end(&scratch);
-}
-
-/* -- the log ------------------------------------------------------------------------- */
-
-static off_t wal_size(const struct scratch *scratch)
-{
-	char path[SCRATCH_BYTES + 8];
-	struct stat status;
-
-	snprintf(path, sizeof(path), "%s-wal", scratch->path);
-	return stat(path, &status) == 0 ? status.st_size : 0;
-}
-
-static void test_the_log_stays_bounded_beside_an_idle_reader(void)
-{
-	struct scratch scratch;
-	struct sqlite *idle = NULL;
-	int64_t value = 0;
-	off_t largest = 0;
-
-	scratch_begin(&scratch);
-	scratch_open(&scratch);
-	CHECK_INT(0, sqlite_open_reader(&idle, scratch.path));
-	CHECK_INT(0, sqlite_number(idle, "SELECT count(*) FROM journal", &value));
-	for (int batch = 0; batch < 1000; batch++) {
-		for (int i = 0; i < 200; i++)
-			add_event(&scratch, (uint64_t)(batch * 200 + i));
-		journal_commit(scratch.journal);
-		scratch_wait(&scratch, batch + 1);
-		if (wal_size(&scratch) > largest)
-			largest = wal_size(&scratch);
-	}
-	CHECK(largest > 0);
-	CHECK(largest < 40 * 1024 * 1024);
-	CHECK_INT(0, sqlite_number(idle, "SELECT count(*) FROM journal", &value));
-	CHECK_INT(200000, value);
-	sqlite_close(idle);
-	scratch_close(&scratch);
-	CHECK_INT(0, wal_size(&scratch));
-	scratch_end(&scratch);
-}
-
 int main(void)
 {
 	RUN(test_a_commit_is_reported_once);
@@ -427,11 +219,5 @@ int main(void)
 	RUN(test_what_was_written_is_read_back);
 	RUN(test_the_file_is_private_and_tuned);
 	RUN(test_a_second_writer_is_turned_away);
-	RUN(test_a_failed_commit_ends_the_process);
-	RUN(test_a_file_that_is_no_database_is_refused);
-	RUN(test_a_database_of_another_program_is_left_alone);
-	RUN(test_a_newer_database_is_refused);
-	RUN(test_the_log_stays_bounded_beside_an_idle_reader);
-	RUN(test_killed_writers_lose_nothing_they_reported);
 	return check_done();
 }

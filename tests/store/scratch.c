@@ -70,3 +70,9 @@ int64_t scratch_ask(const struct scratch *scratch, const char *sql)
 	sqlite_close(sqlite);
 	return value;
 }
+
+void scratch_add(struct scratch *scratch, uint64_t number)
+{
+	batch_event(journal_batch(scratch->journal), number, 1 + number % 3,
+		    1795600000000 + (int64_t)number, "person_joined person=7 place=0");
+}

@@ -29,6 +29,9 @@ void scratch_close(struct scratch *scratch);
 /* Runs the loop until n commits were reported in all. */
 void scratch_wait(struct scratch *scratch, int committed);
 
+/* One event row in the gathering batch. */
+void scratch_add(struct scratch *scratch, uint64_t number);
+
 /* The first column of the first row, -1 when there is none; for looking from outside. */
 int64_t scratch_ask(const struct scratch *scratch, const char *sql);
 
