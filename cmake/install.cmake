@@ -11,11 +11,12 @@ install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTE
 file(GLOB_RECURSE settings RELATIVE ${PROJECT_SOURCE_DIR}/config CONFIGURE_DEPENDS
 	${PROJECT_SOURCE_DIR}/config/*)
 foreach(file ${settings})
-	get_filename_component(folder ${file} DIRECTORY)
 	set(there ${CMAKE_INSTALL_FULL_SYSCONFDIR}/plenary/${file})
+	cmake_path(GET there PARENT_PATH folder)
+	# file(INSTALL) heeds DESTDIR by itself; EXISTS does not.
 	install(CODE "if(NOT EXISTS \"\$ENV{DESTDIR}${there}\")
-	file(INSTALL DESTINATION \"\$ENV{DESTDIR}${CMAKE_INSTALL_FULL_SYSCONFDIR}/plenary/${folder}\"
-		TYPE FILE FILES \"${PROJECT_SOURCE_DIR}/config/${file}\")
+	file(INSTALL DESTINATION \"${folder}\" TYPE FILE
+		FILES \"${PROJECT_SOURCE_DIR}/config/${file}\")
 endif()")
 endforeach()
 
