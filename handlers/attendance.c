@@ -7,16 +7,22 @@
 #include "handlers/breakout.h"
 #include "handlers/meeting.h"
 
-static struct span *span_of(struct session *session, uint32_t link)
+static struct span *span_at(struct session *session, uint32_t link)
 {
 	assert(link <= session->spans);
 	return link ? &session->span[link - 1] : NULL;
 }
 
-#define EACH_SPAN(it, session, member) \
-	struct span *it = span_of(session, (member)->last_span); \
-	it; \
-	it = span_of(session, (it)->previous)
+/* A person's spans, the newest first. */
+static struct span *span_last(struct session *session, const struct member *member)
+{
+	return span_at(session, member->last_span);
+}
+
+static struct span *span_before(struct session *session, const struct span *span)
+{
+	return span_at(session, span->previous);
+}
 
 static void record_span(const struct session *session, struct effects *effects,
 			const struct span *span)
@@ -53,7 +59,8 @@ static uint16_t where(struct session *session, const struct member *member)
 {
 	const struct span *best = NULL;
 
-	for (EACH_SPAN(span, session, member)) {
+	for (struct span *span = span_last(session, member); span;
+	     span = span_before(session, span)) {
 		if (span->closed != SPAN_OPEN || span->place == PLACE_PAGE)
 			continue;
 		const bool room = span->place != PLACE_MAIN;
@@ -121,7 +128,8 @@ static struct member *live_evidence_of(struct session *session, const struct eve
 static bool join_is_known(struct session *session, const struct member *member,
 			  const struct event *event, int64_t occurred_ms)
 {
-	for (EACH_SPAN(span, session, member)) {
+	for (struct span *span = span_last(session, member); span;
+	     span = span_before(session, span)) {
 		if (!same_leg(span, event))
 			continue;
 		if (span->from_ms == occurred_ms && span->source == event->source)
@@ -138,7 +146,8 @@ static struct span *overtaking_leave(struct session *session, const struct membe
 {
 	struct span *best = NULL;
 
-	for (EACH_SPAN(span, session, member)) {
+	for (struct span *span = span_last(session, member); span;
+	     span = span_before(session, span)) {
 		if (!same_leg(span, event) || span->from_ms != UNKNOWN_START ||
 		    span->to_ms < occurred_ms)
 			continue;
@@ -205,7 +214,8 @@ static struct span *span_to_close(struct session *session, const struct member *
 {
 	struct span *best = NULL;
 
-	for (EACH_SPAN(span, session, member)) {
+	for (struct span *span = span_last(session, member); span;
+	     span = span_before(session, span)) {
 		if (!same_leg(span, event) || !can_close(span, occurred_ms))
 			continue;
 		if (!best || span->closed < best->closed ||
@@ -218,7 +228,8 @@ static struct span *span_to_close(struct session *session, const struct member *
 static bool leave_is_known(struct session *session, const struct member *member,
 			   const struct event *event, int64_t occurred_ms)
 {
-	for (EACH_SPAN(span, session, member)) {
+	for (struct span *span = span_last(session, member); span;
+	     span = span_before(session, span)) {
 		if (same_leg(span, event) && span->closed == SPAN_LEFT &&
 		    span->to_ms == occurred_ms)
 			return true;
@@ -262,7 +273,8 @@ void interval_reported(struct session *session, const struct event *event,
 	struct member *const member = evidence_of(session, event, effects);
 	if (!member)
 		return;
-	for (EACH_SPAN(known, session, member)) {
+	for (struct span *known = span_last(session, member); known;
+	     known = span_before(session, known)) {
 		if (known->place == event->place && known->source == source &&
 		    known->from_ms == from_ms && known->to_ms == to_ms)
 			return;

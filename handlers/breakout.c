@@ -171,7 +171,7 @@ static uint16_t smallest_room(const struct session *session, uint64_t seed,
 		if (takes_part(&session->member[i]))
 			sizes[session->member[i].room]++;
 	}
-	for (uint16_t i = 1; i < PLACES_MAX; i++) {
+	for (uint32_t i = 1; i < PLACES_MAX; i++) {
 		if (session->place[i].round != session->current + 1)
 			continue;
 		if (sizes[i] < fewest) {
@@ -179,7 +179,7 @@ static uint16_t smallest_room(const struct session *session, uint64_t seed,
 			count = 0;
 		}
 		if (sizes[i] == fewest)
-			equals[count++] = i;
+			equals[count++] = (uint16_t)i;
 	}
 	assert(count > 0);
 	return equals[deal_choice(seed, person, count)];
@@ -232,10 +232,10 @@ static void each_room(struct session *session, struct effects *effects, uint32_t
 {
 	if (session->block[block].way != DELIVERY_ROOM_MEETING)
 		return;
-	for (uint16_t i = 1; i < PLACES_MAX; i++) {
+	for (uint32_t i = 1; i < PLACES_MAX; i++) {
 		if (session->place[i].round != block + 1)
 			continue;
-		effect.place = i;
+		effect.place = (uint16_t)i;
 		effect.block = (uint16_t)block;
 		effect_add(effects, &effect);
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "handlers/breakout.h"
 
-#include "handlers/effect.h"
 #include "tests/check.h"
 #include "tests/handlers/meeting_script.h"
 
@@ -59,35 +58,6 @@ static int rooms_of(int size)
 	for (int i = 1; i < PLACES_MAX; i++)
 		count += rooms[i] == size;
 	return count;
-}
-
-static void tells(enum event_kind kind, int place, enum effect_kind what)
-{
-	struct event *const event = something(kind);
-
-	event->place = (uint16_t)place;
-	event->delivery.what = what;
-	it_happens();
-}
-
-static void test_rooms_are_asked_for_at_the_opening(void)
-{
-	a_round_is_planned(7, 3, 20);
-	so_far();
-	session_opens_without_rooms();
-	EXPECT("session_opened\n"
-	       "  record_session state=open from=08:00:00\n"
-	       "  deliver_subscription place=0\n"
-	       "  deliver_room_meeting place=1\n"
-	       "  deliver_room_meeting place=2\n"
-	       "  deliver_room_meeting place=3\n");
-	tells(EVENT_ROOM_READY, 2, 0);
-	tells(EVENT_ROOM_READY, 2, 0);
-	session_opens_without_rooms();
-	EXPECT("room_ready\n"
-	       "  deliver_subscription place=2\n"
-	       "room_ready\n"
-	       "session_opened\n");
 }
 
 static void test_vector_22_everybody_gets_a_card(void)
@@ -303,89 +273,6 @@ static void test_one_person_stays_until_another_comes(void)
 	CHECK_INT(2, rooms[1]);
 }
 
-static void test_waiting_for_rooms(void)
-{
-	a_round_is_planned(4, 2, 20);
-	session_opens();
-	people_enrol(5, 4, ROLE_PARTICIPANT);
-	all_come(8);
-	at(10, 10, 0);
-	CHECK_INT(2, count_of("deliver_room_meeting"));
-	CHECK_INT(ROUND_WAITING, the_session()->block[1].round);
-	CHECK_INT(0, count_rooms());
-	tells(EVENT_ROOM_READY, 3, 0);
-	CHECK_INT(ROUND_WAITING, the_session()->block[1].round);
-	tells(EVENT_ROOM_READY, 4, 0);
-	CHECK_INT(ROUND_OPEN, the_session()->block[1].round);
-	CHECK_INT(8, count_rooms());
-	CHECK_INT(4, rooms_of(2));
-}
-
-static void test_a_failed_room_is_done_without(void)
-{
-	a_round_is_planned(6, 2, 20);
-	session_opens_without_rooms();
-	all_come(6);
-	tells(EVENT_ROOM_READY, 1, 0);
-	tells(EVENT_ROOM_READY, 3, 0);
-	at(10, 10, 0);
-	CHECK_INT(ROUND_WAITING, the_session()->block[1].round);
-	so_far();
-	tells(EVENT_DELIVERY_FAILED, 2, DELIVER_ROOM_MEETING);
-	CHECK_INT(ROUND_OPEN, the_session()->block[1].round);
-	CHECK_INT(6, count_rooms());
-	CHECK_INT(3, rooms[1]);
-	CHECK_INT(3, rooms[3]);
-	tells(EVENT_ROOM_READY, 2, 0);
-	joins(7, PLACE_MAIN);
-	count_rooms();
-	CHECK_INT(0, rooms[2]);
-}
-
-static void test_no_room_at_all_keeps_people_in_plenary(void)
-{
-	a_round_is_planned(4, 2, 20);
-	session_opens_without_rooms();
-	all_come(4);
-	at(10, 10, 0);
-	tells(EVENT_DELIVERY_FAILED, 1, DELIVER_ROOM_MEETING);
-	so_far();
-	tells(EVENT_DELIVERY_FAILED, 2, DELIVER_ROOM_MEETING);
-	EXPECT("delivery_failed\n"
-	       "  signal_round block=1\n");
-	CHECK_INT(ROUND_RECALLED, the_session()->block[1].round);
-	joins(5, PLACE_MAIN);
-	CHECK_INT(0, count_rooms());
-}
-
-static void test_rooms_are_waited_for_a_minute(void)
-{
-	a_round_is_planned(6, 2, 20);
-	session_opens_without_rooms();
-	all_come(6);
-	at(10, 10, 0);
-	tells(EVENT_ROOM_READY, 2, 0);
-	tells(EVENT_ROOM_READY, 3, 0);
-	at(10, 10, 59);
-	CHECK_INT(ROUND_WAITING, the_session()->block[1].round);
-	at(10, 11, 0);
-	CHECK_INT(ROUND_OPEN, the_session()->block[1].round);
-	CHECK_INT(6, count_rooms());
-	CHECK_INT(2, rooms_of(3));
-}
-
-static void test_without_any_room_the_wait_goes_on(void)
-{
-	a_round_is_planned(4, 2, 20);
-	session_opens_without_rooms();
-	all_come(4);
-	at(10, 15, 0);
-	CHECK_INT(ROUND_WAITING, the_session()->block[1].round);
-	tells(EVENT_ROOM_READY, 2, 0);
-	CHECK_INT(ROUND_OPEN, the_session()->block[1].round);
-	CHECK_INT(4, count_rooms());
-}
-
 static void test_a_recall_ends_the_block(void)
 {
 	a_round_begins(2, 2, 20);
@@ -410,68 +297,6 @@ static void test_a_recall_ends_the_block(void)
 	       "  answer person=1 says=not_allowed\n");
 }
 
-static void card_fails(int person, int place)
-{
-	struct event *const event = something(EVENT_DELIVERY_FAILED);
-
-	event->person = (uint32_t)person;
-	event->place = (uint16_t)place;
-	event->block = 1;
-	event->delivery.what = DELIVER_ROOM_CARD;
-	event->delivery.status = 403;
-	it_happens();
-}
-
-static void test_whom_no_card_reaches_gets_a_notice(void)
-{
-	a_round_begins(2, 2, 20);
-	so_far();
-	card_fails(2, 1);
-	card_fails(2, 1);
-	card_fails(1, 2);
-	EXPECT("delivery_failed\n"
-	       "  deliver_room_notice person=2 place=1 block=1 until=10:30:00\n"
-	       "delivery_failed\n"
-	       "delivery_failed\n");
-	at(10, 30, 0);
-	CHECK_INT(1, count_of("deliver_card_closed"));
-	so_far();
-	card_fails(1, 1);
-	EXPECT("delivery_failed\n");
-}
-
-static void calls_help(int person)
-{
-	somebody(person, EVENT_HELP_CALLED);
-}
-
-static void test_help_is_called_once_a_minute(void)
-{
-	a_round_begins(4, 4, 20);
-	so_far();
-	calls_help(1);
-	calls_help(2);
-	calls_help(0);
-	calls_help(99);
-	EXPECT("help_called\n"
-	       "  answer person=1 says=help_on_its_way\n"
-	       "  deliver_help person=1 place=1\n"
-	       "help_called\n"
-	       "  answer person=2 says=help_on_its_way\n"
-	       "help_called\n"
-	       "  answer person=0 says=no_round\n"
-	       "help_called\n"
-	       "  answer person=99 says=not_expected\n");
-	wait_ms(SCRIPT_MINUTE);
-	calls_help(2);
-	CHECK_INT(1, count_of("deliver_help"));
-	at(10, 30, 0);
-	so_far();
-	calls_help(1);
-	EXPECT("help_called\n"
-	       "  answer person=1 says=no_round\n");
-}
-
 static void test_tables_need_no_meetings(void)
 {
 	session_is_planned();
@@ -491,7 +316,6 @@ static void test_tables_need_no_meetings(void)
 
 int main(void)
 {
-	RUN(test_rooms_are_asked_for_at_the_opening);
 	RUN(test_vector_22_everybody_gets_a_card);
 	RUN(test_a_whole_round_of_two);
 	RUN(test_vector_29_a_warning_before_the_start_is_skipped);
@@ -503,14 +327,7 @@ int main(void)
 	RUN(test_who_comes_back_keeps_the_room);
 	RUN(test_facilitators_and_observers_get_no_room);
 	RUN(test_one_person_stays_until_another_comes);
-	RUN(test_waiting_for_rooms);
-	RUN(test_a_failed_room_is_done_without);
-	RUN(test_no_room_at_all_keeps_people_in_plenary);
-	RUN(test_rooms_are_waited_for_a_minute);
-	RUN(test_without_any_room_the_wait_goes_on);
 	RUN(test_a_recall_ends_the_block);
-	RUN(test_whom_no_card_reaches_gets_a_notice);
-	RUN(test_help_is_called_once_a_minute);
 	RUN(test_tables_need_no_meetings);
 	return check_done();
 }
