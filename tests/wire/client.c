@@ -483,6 +483,19 @@ static void on_asked_done(uv_work_t *work, int status)
 	uv_stop(work->loop);
 }
 
+/* An organisation's proxy is asked for the world's hosts, never for our own. */
+static void test_proxy(void)
+{
+	struct world world;
+
+	CHECK_INT(0, setenv("http_proxy", "http://127.0.0.1:1", 1));
+	world_init(&world);
+	CHECK_INT(200, get(&world, script_url(&world.server, "/"))->status);
+	CHECK_INT(-ECONNREFUSED, get(&world, "http://nobody.invalid/")->error);
+	world_finish(&world);
+	CHECK_INT(0, unsetenv("http_proxy"));
+}
+
 static void test_ask(void)
 {
 	struct world world;
@@ -512,6 +525,9 @@ static void test_create_refuses_no_authorities(void)
 int main(void)
 {
 	log_threshold(LOG_LEVEL_ERROR);
+	unsetenv("http_proxy");
+	unsetenv("all_proxy");
+	unsetenv("ALL_PROXY");
 	RUN(test_get_and_post);
 	RUN(test_methods);
 	RUN(test_network_failures);
@@ -525,6 +541,7 @@ int main(void)
 	RUN(test_cancel);
 	RUN(test_too_many_in_flight);
 	RUN(test_destroyed_in_flight);
+	RUN(test_proxy);
 	RUN(test_ask);
 	RUN(test_create_refuses_no_authorities);
 	return check_done();
