@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/settings/address.h"
 
+#include <assert.h>
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@ static bool split(const char *text, char host[HOST_BYTES], long *port)
 	const size_t length = (size_t)(end - begin);
 	if (length == 0 || length >= HOST_BYTES)
 		return false;
+	assert(length < HOST_BYTES);
 	memcpy(host, begin, length);
 	host[length] = '\0';
 	const char *rest = end + bracket;
@@ -35,6 +37,7 @@ static bool split(const char *text, char host[HOST_BYTES], long *port)
 	    strspn(rest + 1, "0123456789") != strlen(rest + 1))
 		return false;
 	*port = strtol(rest + 1, NULL, 10);
+	assert(*port >= 0);
 	return *port <= 65535;
 }
 

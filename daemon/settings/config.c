@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/settings/config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +257,7 @@ int config_parse(const char *text, size_t bytes, const char *directory,
 		config_destroy(made);
 		return -EINVAL;
 	}
+	assert(made->listener_count > 0 && made->database != NULL);
 	*config = made;
 	return 0;
 }

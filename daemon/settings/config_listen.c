@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -65,6 +66,7 @@ static void read_listener(const struct config_reading *reading,
 	listener.tls = strncmp(listener.address, "unix:", 5) != 0;
 	section_flag(section, "tls", &listener.tls);
 	judge_listener(reading, section, &listener);
+	assert(config->listener_count < CONFIG_LISTENERS);
 	config->listeners[config->listener_count++] = listener;
 }
 
@@ -89,6 +91,7 @@ void config_read_listen(const struct config_reading *reading)
 
 static bool all_loopback(const struct config *config)
 {
+	assert(config->listener_count >= 0 && config->listener_count <= CONFIG_LISTENERS);
 	for (int i = 0; i < config->listener_count; i++) {
 		if (!address_is_loopback(config->listeners[i].address))
 			return false;

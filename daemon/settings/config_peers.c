@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <string.h>
 
 #include "daemon/settings/address.h"
@@ -35,6 +36,7 @@ static void read_url(const struct config_reading *reading, const struct section 
 	const char *wanted =
 		address_url_problem(written, reading->config->allow_loopback_peers);
 	const size_t length = strlen(written);
+	assert(length > 0);
 	if (wanted != NULL)
 		fault_error(section->faults, node->line, node->column,
 			    "`%s`: expected %s", key, wanted);
@@ -90,6 +92,7 @@ static void read_hosts(const struct section *section, struct config_bot *bot)
 				    " botframework.com");
 		else
 			bot->service_hosts[count++] = host;
+		assert(count <= CONFIG_HOSTS);
 	}
 }
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "daemon/settings/config.h"
 
 /* Strings are printed quoted, so that whatever they hold reads back as the same. */
 static void print_quoted(FILE *out, const char *string)
 {
+	assert(strchr(string, '\n') == NULL);
 	fputc('"', out);
 	for (; *string != '\0'; string++) {
 		if (*string == '"' || *string == '\\')
@@ -81,6 +84,7 @@ void config_print(FILE *out, const struct config *config)
 					      [LOG_LEVEL_INFO] = "info",
 					      [LOG_LEVEL_DEBUG] = "debug" };
 
+	assert(config->listener_count > 0);
 	print_string(out, "data_dir", config->data_dir);
 	fputs("listen:\n", out);
 	for (int i = 0; i < config->listener_count; i++) {

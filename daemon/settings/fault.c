@@ -19,6 +19,7 @@ static void cut(char message[FAULT_MESSAGE_BYTES])
 /* Where the next fault goes; NULL when the list has no room for it. */
 static struct fault *take_place(struct fault_list *list, bool warning)
 {
+	assert(list->count >= 0 && list->count <= FAULT_COUNT);
 	if (list->count < FAULT_COUNT)
 		return &list->faults[list->count++];
 	if (warning)
@@ -35,6 +36,7 @@ static void add(struct fault_list *list, const struct fault *where, const char *
 {
 	struct fault *fault = take_place(list, where->warning);
 
+	assert(where->line >= 0 && where->column >= 0);
 	if (where->warning)
 		list->warnings++;
 	else
@@ -89,6 +91,7 @@ void fault_print(FILE *out, const char *file, const struct fault_list *list)
 {
 	const int found = list->errors + list->warnings;
 
+	assert(list->count <= found);
 	for (int i = 0; i < list->count; i++) {
 		const struct fault *fault = &list->faults[i];
 		const char *word = fault->warning ? "warning" : "error";

@@ -81,6 +81,7 @@ static void read_fixed(const struct section *section, const struct module *modul
 			    "`fixed` at %s is before the module starts", node->text);
 	} else {
 		block->fixed_s = clock - module->starts_s;
+		assert(block->fixed_s >= 0);
 	}
 }
 
@@ -89,6 +90,7 @@ static void add_warning(struct planned_round *round, int32_t seconds)
 {
 	int to = round->warning_count;
 
+	assert(to < WARNINGS_MAX && seconds > 0);
 	for (; to > 0 && round->warnings_s[to - 1] < seconds; to--)
 		round->warnings_s[to] = round->warnings_s[to - 1];
 	round->warnings_s[to] = seconds;
@@ -155,6 +157,7 @@ static void read_round(const struct section *section, struct planned_block *bloc
 	if (section_whole(section, "rooms", &rooms, &number))
 		round->rooms = (uint16_t)number;
 	section_choice(section, "delivery", way_names, &way);
+	assert(way >= 0 && way < DELIVERY_WAYS);
 	round->way = (enum delivery_way)way;
 	if (way == DELIVERY_PRODUCER_SHEET && round->rooms > TEAMS_ROOMS)
 		section_error(section, "one Teams meeting has at most %d breakout rooms",
@@ -171,6 +174,7 @@ static void read_materials(const struct section *section, struct planned_block *
 
 	for (const struct yaml_node *node = list != NULL ? list->first : NULL;
 	     node != NULL; node = node->next) {
+		assert(block->material_count < BLOCK_MATERIALS);
 		if (node_is_prose(node, &block->materials[block->material_count],
 				  section->faults))
 			block->material_count++;
@@ -207,6 +211,7 @@ static void ask(const struct yaml_node *node, struct module *module,
 			    id);
 		return;
 	}
+	assert(block->poll_count < POLLS_MAX && index < module->poll_count);
 	module->polls[index].block = (int16_t)module->block_count;
 	block->polls[block->poll_count++] = (uint8_t)index;
 }
@@ -222,6 +227,7 @@ static void read_block(const struct section *section, struct module *module)
 	section_keys(section, block_keys);
 	if (section_need(section, "kind") != NULL)
 		section_choice(section, "kind", kind_names, &kind);
+	assert(kind >= 0 && kind < BLOCK_KINDS);
 	block->kind = (enum block_kind)kind;
 	section_need_line(section, "title", &block->title);
 	if (section_need(section, "minutes") != NULL)
@@ -251,6 +257,7 @@ void module_read_blocks(const struct section *section, struct module *module)
 		list = section_list(section, "blocks", 1, BLOCKS_MAX);
 	for (const struct yaml_node *node = list != NULL ? list->first : NULL;
 	     node != NULL; node = node->next) {
+		assert(module->block_count < BLOCKS_MAX);
 		struct planned_block *block = &module->blocks[module->block_count];
 		struct section inner;
 

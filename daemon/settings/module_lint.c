@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <string.h>
 
 #include "daemon/settings/module_parts.h"
@@ -39,6 +40,7 @@ static void lint_times(struct module *module, struct fault_list *faults)
 			return;
 		}
 	}
+	assert(at_s >= 0 && at_s <= MODULE_LENGTH_S);
 	module->length_s = at_s;
 }
 
@@ -82,6 +84,7 @@ static void lint_round(const struct module *module, const struct planned_block *
 {
 	const struct planned_round *round = &block->round;
 
+	assert(block->kind == BLOCK_ROUND);
 	if (round->way != DELIVERY_TABLE && block->length_s < SHORTEST_MOVED_ROUND_S)
 		fault_warning(faults, block->line, block->column,
 			      "moving in and out takes most of a round of %d seconds",
@@ -116,6 +119,7 @@ static void lint_polls(const struct module *module, struct fault_list *faults)
 
 void module_lint(struct module *module, struct fault_list *faults)
 {
+	assert(module->block_count <= BLOCKS_MAX && module->poll_count <= POLLS_MAX);
 	lint_times(module, faults);
 	lint_breaks(module, faults);
 	lint_polls(module, faults);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <string.h>
 
 #include "daemon/settings/module_parts.h"
@@ -38,6 +39,7 @@ static void read_choices(const struct section *section, struct planned_poll *pol
 
 		if (!node_is_line(node, &choice, section->faults))
 			continue;
+		assert(poll->choice_count < CHOICES_MAX);
 		for (int i = 0; i < poll->choice_count; i++) {
 			if (strcmp(poll->choices[i], choice) == 0)
 				fault_error(section->faults, node->line, node->column,
@@ -53,6 +55,7 @@ static void read_scale(const struct section *section, struct planned_poll *poll)
 	int32_t points = 5;
 
 	section_whole(section, "points", &range, &points);
+	assert(points >= 2 && points <= POLL_LIKERT_POINTS);
 	poll->choice_count = (uint8_t)points;
 	refuse_key(section, "choices", "does not go with `kind: likert`: say `points`");
 	section_line(section, "low", &poll->low);
@@ -125,6 +128,7 @@ void module_read_polls(const struct section *section, struct module *module)
 
 	for (const struct yaml_node *node = list != NULL ? list->first : NULL;
 	     node != NULL; node = node->next) {
+		assert(module->poll_count < POLLS_MAX);
 		struct planned_poll *poll = &module->polls[module->poll_count];
 		struct section inner;
 

@@ -75,6 +75,7 @@ static void read_outcomes(const struct section *section, struct module *module)
 
 	for (const struct yaml_node *node = list != NULL ? list->first : NULL;
 	     node != NULL; node = node->next) {
+		assert(module->outcome_count < MODULE_OUTCOMES);
 		if (node_is_line(node, &module->outcomes[module->outcome_count],
 				 section->faults))
 			module->outcome_count++;
@@ -110,6 +111,7 @@ static void read_modules(const struct section *section,
 		list = section_list(section, "modules", 1, PROGRAMME_MODULES);
 	for (const struct yaml_node *node = list != NULL ? list->first : NULL;
 	     node != NULL; node = node->next) {
+		assert(programme->module_count < PROGRAMME_MODULES);
 		struct module *module = &programme->modules[programme->module_count];
 		struct section inner;
 
@@ -152,6 +154,7 @@ static void read_rules(const struct section *section, struct programme *programm
 	     node != NULL; node = node->next) {
 		struct section inner;
 
+		assert(programme->rule_count < PROGRAMME_RULES);
 		if (node_is_map(node, "a rule", &inner, section->faults))
 			read_rule(&inner, &programme->rules[programme->rule_count++]);
 	}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <string.h>
 
 #include "daemon/settings/module_parts.h"
@@ -45,6 +46,7 @@ static void lint_item(const struct programme *programme, const struct planned_po
 		poll->stage == POLL_STAGE_PRE ? POLL_STAGE_POST : POLL_STAGE_PRE;
 	const struct planned_poll *partner = find_item(programme, poll, other);
 
+	assert(poll->item != NULL);
 	if (poll->stage == POLL_STAGE_NONE)
 		return;
 	if (partner == NULL)
@@ -103,6 +105,8 @@ static void lint_rule(const struct programme *programme,
 
 void programme_lint(const struct programme *programme, struct fault_list *faults)
 {
+	assert(programme->module_count <= PROGRAMME_MODULES);
+	assert(programme->rule_count <= PROGRAMME_RULES);
 	lint_numbers(programme, faults);
 	for (int i = 0; i < programme->rule_count; i++)
 		lint_rule(programme, &programme->rules[i], faults);

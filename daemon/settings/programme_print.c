@@ -10,6 +10,7 @@ enum { TITLE_COLUMNS = 44, DAY_S = 24 * 3600 };
 
 static void add_clock(struct text *text, int32_t seconds)
 {
+	assert(seconds >= 0);
 	const int32_t minutes = seconds % DAY_S / 60;
 
 	text_addf(text, "%02d:%02d", minutes / 60, minutes % 60);
@@ -36,6 +37,7 @@ static void note_round(struct text *notes, const struct planned_round *round)
 {
 	struct text words = { 0 };
 
+	assert((round->size == 0) != (round->rooms == 0));
 	if (round->size > 0)
 		text_addf(&words, "rooms of %d", round->size);
 	else
@@ -135,6 +137,7 @@ void programme_print(FILE *out, const struct module *module, const char *start)
 		starts_s = hhmm_read(start);
 		assert(starts_s >= 0);
 	}
+	assert(module_fits(module));
 	fprintf(out, "Module %d: %s%s%s\n\n", module->number, module->title,
 		module->theme != NULL ? " - " : "",
 		module->theme != NULL ? module->theme : "");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -76,6 +77,7 @@ int config_secret(const char *reference, struct text *out)
 		close(fd);
 	if (rc == 0 && memchr(bytes, '\0', count) != NULL)
 		rc = -EINVAL;
+	assert(count <= CONFIG_SECRET_BYTES + 1);
 	if (rc == 0)
 		text_add(out, bytes, count);
 	explicit_bzero(bytes, sizeof(bytes));
@@ -88,6 +90,7 @@ static const char *problem(const char *path, int error)
 {
 	struct stat status;
 
+	assert(error < 0);
 	switch (-error) {
 	case EACCES:
 		if (stat(path, &status) == 0 && (status.st_mode & 007) != 0)

@@ -38,6 +38,7 @@ static int distance(const char *a, const char *b)
 			row[j] = best;
 		}
 	}
+	assert(row[b_length] >= 0 && row[b_length] <= LONGEST_KEY);
 	return row[b_length];
 }
 
@@ -186,6 +187,7 @@ bool node_is_map(const struct yaml_node *node, const char *what, struct section 
 
 void section_keys(const struct section *section, const char *const keys[])
 {
+	assert(section->node->kind == YAML_MAP);
 	for (const struct yaml_node *child = section->node->first; child != NULL;
 	     child = child->next) {
 		char shown[UTF8_SHOWN_BYTES];
@@ -208,6 +210,7 @@ void section_keys(const struct section *section, const char *const keys[])
 
 const struct yaml_node *section_find(const struct section *section, const char *key)
 {
+	assert(section->node->kind == YAML_MAP);
 	const struct yaml_node *child = yaml_child(section->node, key);
 
 	return child == NULL || yaml_is_null(child) ? NULL : child;
@@ -297,6 +300,7 @@ bool section_choice(const struct section *section, const char *key,
 	const struct yaml_node *node = section_find(section, key);
 	struct text expected = { 0 };
 
+	assert(names[0] != NULL);
 	if (node == NULL)
 		return false;
 	for (int i = 0; node->kind == YAML_VALUE && names[i] != NULL; i++) {
@@ -324,6 +328,7 @@ const struct yaml_node *section_list(const struct section *section, const char *
 	const struct yaml_node *node = section_find(section, key);
 	char expected[64];
 
+	assert(least >= 0 && least <= most);
 	if (node == NULL)
 		return NULL;
 	if (node->kind == YAML_LIST && node->count >= least && node->count <= most)

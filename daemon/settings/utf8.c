@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/settings/utf8.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ static bool continues(const char *text, size_t bytes, size_t at)
 /* Bytes of the character that begins here; 0 when none does. */
 static size_t character_bytes(const char *text, size_t bytes)
 {
+	assert(bytes > 0);
 	const unsigned char first = (unsigned char)text[0];
 	const size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -81,6 +83,7 @@ const char *utf8_shown(const char *text, char shown[UTF8_SHOWN_BYTES])
 	size_t end = UTF8_SHOWN_BYTES - sizeof(ellipsis);
 	while (end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80)
 		end--;
+	assert(end + sizeof(ellipsis) <= UTF8_SHOWN_BYTES);
 	memcpy(shown, text, end);
 	memcpy(shown + end, ellipsis, sizeof(ellipsis));
 	return shown;

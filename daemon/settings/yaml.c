@@ -36,6 +36,7 @@ struct builder {
 
 static void *piece_of(struct yaml *yaml, size_t bytes)
 {
+	assert(bytes <= SIZE_MAX - sizeof(struct piece));
 	struct piece *piece = memory_zeroed(sizeof(*piece) + bytes);
 
 	piece->next = yaml->pieces;
@@ -161,12 +162,17 @@ static struct yaml_node *add_node(struct builder *builder, enum yaml_kind kind,
 	node->key_column = builder->key_column;
 	builder->key = NULL;
 	builder->yaml->nodes++;
+	assert(builder->yaml->nodes <= YAML_NODES);
 	if (builder->depth == 0) {
+		assert(builder->yaml->root == NULL);
 		builder->yaml->root = node;
 		return node;
 	}
 	struct yaml_node *parent = builder->open[builder->depth - 1];
 	struct yaml_node *before = builder->last[builder->depth - 1];
+	assert(parent->kind != YAML_VALUE);
+	assert((parent->kind == YAML_MAP) == (node->key != NULL));
+	assert((before == NULL) == (parent->count == 0));
 	if (before == NULL)
 		parent->first = node;
 	else
@@ -333,6 +339,7 @@ int yaml_read(const char *text, size_t bytes, struct yaml **yaml,
 		yaml_destroy(builder.yaml);
 		return rc;
 	}
+	assert(builder.depth == 0 && builder.key == NULL);
 	*yaml = builder.yaml;
 	return 0;
 }
@@ -352,5 +359,6 @@ void yaml_destroy(struct yaml *yaml)
 
 const struct yaml_node *yaml_root(const struct yaml *yaml)
 {
+	assert(yaml->root != NULL);
 	return yaml->root;
 }

@@ -22,6 +22,7 @@ bool yaml_is_null(const struct yaml_node *node)
 {
 	if (node->kind != YAML_VALUE || node->quoted)
 		return false;
+	assert(node->text != NULL);
 	return strcmp(node->text, "") == 0 || strcmp(node->text, "~") == 0 ||
 	       strcmp(node->text, "null") == 0;
 }
@@ -58,6 +59,7 @@ int yaml_file(const char *path, char **text, size_t *bytes, struct fault_list *f
 		text_finish(&content);
 		return rc;
 	}
+	assert(content.length <= YAML_BYTES);
 	*bytes = content.length;
 	*text = content.data != NULL ? content.data : memory_string("");
 	return 0;
