@@ -12,7 +12,7 @@
 //   places   [{place, name}]
 //   polls    [{poll, question, state, answers, withheld, choices: [{text, count}]}]
 //                                                      delta: those that changed
-//   round    {state, rooms: [{room, people: [number]}]}
+//   round    {state, rooms: [{room, name, people: [number]}]}   name: "Room 3" unless given
 //   notice   {text, urgent}                            said once, kept nowhere
 //
 // Of these the page makes the same elements as web/markup.c.  Times are Unix milliseconds on
@@ -206,8 +206,7 @@ function showPeople() {
   });
   while (body.rows.length > people.length) body.deleteRow(-1);
   const here = people.filter((person) => person.here).length;
-  const verb = here === 1 ? "is" : "are";
-  say(byId("here"), `${here} of ${counted(people.length, "person").replace("persons", "people")} ${verb} here.`);
+  say(byId("here"), `People here: ${here} of ${people.length}.`);
 }
 
 function showRound() {
@@ -216,9 +215,9 @@ function showRound() {
   say(byId("round"), ROUND_WORDS[round.state] || "");
   const rooms = round.state === "none" ? [] : round.rooms || [];
   byId("rooms").replaceChildren(
-    ...rooms.map(({ room, people }) => {
+    ...rooms.map(({ room, name, people }) => {
       const inside = people.map((number) => known.people.get(number)?.name || `Person ${number}`);
-      return row([known.places.get(room) || `Room ${room}`, inside.join(", ")]);
+      return row([name || `Room ${room}`, inside.join(", ")]);
     }),
   );
 }
