@@ -25,6 +25,7 @@ enum {
 	FEED_CLOSING_SECONDS = 5,
 	FEED_READ_BYTES = 4096,
 	FEED_HEAD_BYTES = 1024,
+	FEED_FAREWELL_TURNS = 5,
 };
 
 /* The feed's kinds of time-out; the lists of timers.h do not mind what they are called. */
@@ -66,7 +67,8 @@ struct feed {
 	uv_timer_t second;
 	const struct adoption *adopting;
 	struct viewer *adopted;
-	bool draining, destroyed, timer_closed, vhost_gone;
+	bool draining, destroyed;
+	unsigned farewells;
 };
 
 static struct viewer *viewer_of(void *user)
@@ -147,7 +149,7 @@ static int hear(struct viewer *viewer, const char *bytes, size_t count)
 	struct text *const incoming = &viewer->incoming;
 
 	heard(viewer);
-	if (viewer->is_closing)
+	if (viewer->is_closing || feed->destroyed)
 		return 0;
 	if (lws_frame_is_binary(viewer->wsi))
 		return hang_up(viewer, 1003, "only text is spoken here");
@@ -195,7 +197,8 @@ static void tell_drained(struct viewer *viewer)
 {
 	struct feed *const feed = viewer->feed;
 
-	if (!viewer->behind || viewer->first != NULL || viewer->inside_bytes > 0)
+	if (!viewer->behind || viewer->first != NULL || viewer->inside_bytes > 0 ||
+	    feed->destroyed)
 		return;
 	viewer->behind = false;
 	feed->events.drained(feed->events.context, viewer->number);
@@ -305,23 +308,6 @@ static void on_words(int level, const char *line)
 		log_debug("feed", "libwebsockets says=\"%.*s\"", (int)length, line);
 }
 
-static void free_when_done(struct feed *feed)
-{
-	if (!feed->timer_closed || !feed->vhost_gone)
-		return;
-	numbers_finish(&feed->viewers);
-	free(feed);
-}
-
-static void on_vhost_gone(struct lws_vhost *vhost, void *context)
-{
-	struct feed *const feed = context;
-
-	(void)vhost;
-	feed->vhost_gone = true;
-	free_when_done(feed);
-}
-
 static void name_protocols(struct feed *feed, const char *const *subprotocols)
 {
 	/* The first is whom libwebsockets takes when a client asks for none. */
@@ -356,8 +342,6 @@ static int open_context(struct feed *feed)
 		.port = CONTEXT_PORT_NO_LISTEN,
 		.retry_and_idle_policy = &quiet,
 		.protocols = feed->protocols,
-		.finalize = on_vhost_gone,
-		.finalize_arg = feed,
 	};
 
 	lws_set_log_level(LLL_ERR | LLL_WARN, on_words);
@@ -503,8 +487,28 @@ static void on_second_closed(uv_handle_t *handle)
 {
 	struct feed *const feed = container_of((uv_timer_t *)handle, struct feed, second);
 
-	feed->timer_closed = true;
-	free_when_done(feed);
+	numbers_finish(&feed->viewers);
+	free(feed);
+}
+
+/*
+ * On a loop that is not its own libwebsockets must be destroyed twice: the first call
+ * closes its handles, the second frees what their closing needs.  It tells nobody when they
+ * are closed; it takes the loop two turns, one for connections and one for its own timer.
+ * The first call is made from here too, because from one of its callbacks it would wait.
+ */
+static void on_farewell(uv_timer_t *second)
+{
+	struct feed *const feed = container_of(second, struct feed, second);
+
+	feed->farewells++;
+	if (feed->farewells == 1) {
+		lws_context_destroy(feed->context);
+	} else if (feed->farewells == FEED_FAREWELL_TURNS) {
+		assert(feed->viewers.live == 0);
+		lws_context_destroy(feed->context);
+		uv_close((uv_handle_t *)second, on_second_closed);
+	}
 }
 
 void feed_destroy(struct feed *feed)
@@ -513,7 +517,5 @@ void feed_destroy(struct feed *feed)
 		return;
 	feed->draining = true;
 	feed->destroyed = true;
-	uv_timer_stop(&feed->second);
-	uv_close((uv_handle_t *)&feed->second, on_second_closed);
-	lws_context_destroy(feed->context);
+	uv_timer_start(&feed->second, on_farewell, 0, 1);
 }
