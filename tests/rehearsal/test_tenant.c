@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/* Every call of the stand-in tenant, over real sockets: sign-in, Graph, connector. */
+#include "daemon/wire/auth.h"
+#include "daemon/common/text.h"
+#include "tests/check.h"
+#include "tests/rehearsal/theatre.h"
+
+#define ORGANISER "00000000-0000-0000-0000-000000000000"
+#define MEETINGS "/v1.0/users/" ORGANISER "/onlineMeetings"
+#define MAIN_CHAT "19%3Ameeting_MDAw%40thread.v2"
+
+/* Long before anybody comes. */
+static struct theatre *quiet(unsigned people)
+{
+	struct theatre *const theatre =
+		theatre_open(&(struct theatre_plan){ .people = people,
+						     .speed = 1,
+						     .before_ms = 3600000,
+						     .lasts_ms = 3600000 });
+
+	theatre_sign_in(theatre);
+	return theatre;
+}
+
+static const char *error_code(const struct asked *asked)
+{
+	return json_string_at(json_object_get(asked->json, "error"), "code");
+}
+
+static int token_status(struct theatre *theatre, const char *tenant, const char *form)
+{
+	char url[128];
+
+	snprintf(url, sizeof(url), "/%s/oauth2/v2.0/token", tenant);
+	return theatre_status(theatre, "POST", url, NULL, form);
+}
+
+#define FORM(id, secret, scope) \
+	"grant_type=client_credentials&client_id=" id "&client_secret=" secret \
+	"&scope=" scope
+#define GOOD_SCOPE "https%3A%2F%2Fgraph.microsoft.com%2F.default"
+#define GOOD_SECRET "s%7E%2B%2Fecret"
+
+static void test_sign_in_refuses_what_is_wrong(void)
+{
+	struct theatre *const theatre = quiet(2);
+
+	CHECK_INT(200, token_status(theatre, TENANT, FORM(APP, GOOD_SECRET, GOOD_SCOPE)));
+	CHECK_INT(200, token_status(theatre, "botframework.com",
+				    FORM(APP, GOOD_SECRET, GOOD_SCOPE)));
+	CHECK_INT(401, token_status(theatre, TENANT, FORM(APP, "wrong", GOOD_SCOPE)));
+	CHECK_INT(400,
+		  token_status(theatre, TENANT, FORM("other", GOOD_SECRET, GOOD_SCOPE)));
+	CHECK_INT(400, token_status(theatre, TENANT, FORM(APP, GOOD_SECRET, "nothing")));
+	CHECK_INT(400,
+		  token_status(theatre, "elsewhere", FORM(APP, GOOD_SECRET, GOOD_SCOPE)));
+	const struct asked asked =
+		theatre_ask(theatre, "POST", "/" TENANT "/oauth2/v2.0/token", NULL,
+			    FORM(APP, "wrong", GOOD_SCOPE));
+	CHECK_TEXT("invalid_client", json_string_at(asked.json, "error"));
+	json_decref(asked.json);
+	theatre_close(theatre);
+}
+
+static void test_what_teams_signs_can_be_verified(void)
+{
+	struct theatre *const theatre = quiet(2);
+	const struct asked metadata =
+		theatre_ask(theatre, "GET", "/v1/.well-known/openidconfiguration", NULL,
+			    NULL);
+	const struct asked keys =
+		theatre_ask(theatre, "GET", json_string_at(metadata.json, "jwks_uri"),
+			    NULL, NULL);
+	char *const text = json_written(keys.json);
+	struct auth_keys *const set = auth_keys_read(text, strlen(text));
+	const struct auth_expected expected = {
+		.issuer = json_string_at(metadata.json, "issuer"),
+		.audience = APP,
+		.now_s = stage_now_ms(&theatre->stage) / 1000,
+	};
+	struct auth_claims claims;
+
+	CHECK(set != NULL);
+	CHECK_INT(AUTH_GOOD, auth_verify(set,
+					 theatre->stage.activity_authorization +
+						 strlen("Authorization: Bearer "),
+					 &expected, &claims));
+	CHECK_TEXT(theatre->stage.service_url, claims.service_url);
+	CHECK_TEXT("msteams", claims.endorsements);
+	auth_keys_destroy(set);
+	free(text);
+	json_decref(keys.json);
+	json_decref(metadata.json);
+	theatre_close(theatre);
+}
+
+static void test_tokens_open_their_own_door_only(void)
+{
+	struct theatre *const theatre = quiet(2);
+	const struct asked asked = theatre_ask(theatre, "GET", "/v1.0/users", NULL, NULL);
+
+	CHECK_INT(401, asked.status);
+	CHECK_TEXT("InvalidAuthenticationToken", error_code(&asked));
+	json_decref(asked.json);
+	CHECK_INT(401, theatre_status(theatre, "GET", "/v1.0/users", theatre->connector,
+				      NULL));
+	CHECK_INT(401, theatre_status(theatre, "GET", "/v1.0/users",
+				      "Authorization: Bearer eyJub25l", NULL));
+	CHECK_INT(401, theatre_status(theatre, "POST", "/emea/v3/conversations",
+				      theatre->graph, "{}"));
+	CHECK_INT(404,
+		  theatre_status(theatre, "GET", "/v1.0/groups", theatre->graph, NULL));
+	CHECK_INT(405,
+		  theatre_status(theatre, "DELETE", "/v1.0/users", theatre->graph, NULL));
+	CHECK_INT(404, theatre_status(theatre, "GET", "/", NULL, NULL));
+	theatre_close(theatre);
+}
+
+static void test_users_come_in_pages(void)
+{
+	struct theatre *const theatre = quiet(150);
+	struct asked asked =
+		theatre_ask(theatre, "GET", "/v1.0/users", theatre->graph, NULL);
+
+	CHECK_INT(100, json_array_size(json_object_get(asked.json, "value")));
+	const struct asked rest =
+		theatre_ask(theatre, "GET", json_string_at(asked.json, "@odata.nextLink"),
+			    theatre->graph, NULL);
+	CHECK_INT(50, json_array_size(json_object_get(rest.json, "value")));
+	CHECK(json_object_get(rest.json, "@odata.nextLink") == NULL);
+	json_decref(rest.json);
+	json_decref(asked.json);
+	asked = theatre_ask(theatre, "GET", "/v1.0/users/p7@example.test", theatre->graph,
+			    NULL);
+	CHECK_TEXT("Person 07", json_string_at(asked.json, "displayName"));
+	json_decref(asked.json);
+	asked = theatre_ask(theatre, "GET", "/v1.0/users/nobody", theatre->graph, NULL);
+	CHECK_INT(404, asked.status);
+	CHECK_TEXT("Request_ResourceNotFound", error_code(&asked));
+	json_decref(asked.json);
+	theatre_close(theatre);
+}
+
+static const char room[] =
+	"{\"externalId\":\"day-1-room-2\",\"subject\":\"Day 1 - Room 2\","
+	"\"startDateTime\":\"2026-11-24T09:00:00Z\","
+	"\"endDateTime\":\"2026-11-24T11:00:00Z\"}";
+
+static void find_by_join_url(struct theatre *theatre, const char *join_url,
+			     const char *id)
+{
+	struct text url = { 0 };
+
+	text_addf(&url, MEETINGS "?$filter=JoinWebUrl%%20eq%%20'");
+	text_add_percent(&url, join_url, strlen(join_url));
+	text_addf(&url, "'");
+	const struct asked asked =
+		theatre_ask(theatre, "GET", text_string(&url), theatre->graph, NULL);
+	const json_t *const found = json_object_get(asked.json, "value");
+	CHECK_INT(1, json_array_size(found));
+	CHECK_TEXT(id, json_string_at(json_array_get(found, 0), "id"));
+	json_decref(asked.json);
+	text_finish(&url);
+}
+
+static void test_a_meeting_is_made_once(void)
+{
+	struct theatre *const theatre = quiet(2);
+	const struct asked made = theatre_ask(theatre, "POST", MEETINGS "/createOrGet",
+					      theatre->graph, room);
+	const struct asked again = theatre_ask(theatre, "POST", MEETINGS "/createOrGet",
+					       theatre->graph, room);
+	const char *const id = json_string_at(made.json, "id");
+	const char *const thread =
+		json_string_at(json_object_get(made.json, "chatInfo"), "threadId");
+	char url[512];
+
+	CHECK_INT(201, made.status);
+	CHECK_INT(200, again.status);
+	CHECK_TEXT(id, json_string_at(again.json, "id"));
+	CHECK(strncmp(thread, "19:meeting_", 11) == 0 &&
+	      strstr(thread, "@thread.v2") != NULL);
+	find_by_join_url(theatre, json_string_at(made.json, "joinWebUrl"), id);
+	snprintf(url, sizeof(url), MEETINGS "/%s", id);
+	CHECK_INT(200, theatre_status(theatre, "GET", url, theatre->graph, NULL));
+	CHECK_INT(200, theatre_status(theatre, "GET", MEETINGS "/MSpNQUlO",
+				      theatre->graph, NULL));
+	CHECK_INT(400, theatre_status(theatre, "GET", MEETINGS, theatre->graph, NULL));
+	CHECK_INT(201, theatre_status(theatre, "POST", MEETINGS, theatre->graph, room));
+	CHECK_INT(400, theatre_status(theatre, "POST", MEETINGS, theatre->graph, "{}"));
+	CHECK_INT(400, theatre_status(theatre, "POST", MEETINGS "/createOrGet",
+				      theatre->graph, "{\"subject\":\"x\"}"));
+	CHECK_INT(204, theatre_status(theatre, "DELETE", url, theatre->graph, NULL));
+	CHECK_INT(404, theatre_status(theatre, "GET", url, theatre->graph, NULL));
+	json_decref(again.json);
+	json_decref(made.json);
+	theatre_close(theatre);
+}
+
+static void test_a_batch_answers_each(void)
+{
+	static const char batch[] =
+		"{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"/"
+		"users/" ORGANISER "\"},{\"id\":\"2\",\"method\":\"GET\",\"url\":\"/"
+				   "users/nobody\"},{\"id\":\"3\","
+		"\"dependsOn\":[\"2\"],\"method\":\"GET\",\"url\":\"/"
+		"users\"},{\"id\":\"4\","
+		"\"dependsOn\":[\"1\"],\"method\":\"POST\",\"url\":\"/users/" ORGANISER
+		"/onlineMeetings/createOrGet\",\"headers\":{\"Content-Type\":"
+		"\"application/"
+		"json\"},\"body\":{\"externalId\":\"e\",\"subject\":\"s\"}}]}";
+	static const int expected[] = { 201, 424, 404, 200 };
+	struct theatre *const theatre = quiet(2);
+	const struct asked asked =
+		theatre_ask(theatre, "POST", "/v1.0/$batch", theatre->graph, batch);
+	const json_t *const responses = json_object_get(asked.json, "responses");
+
+	CHECK_INT(200, asked.status);
+	CHECK_INT(4, json_array_size(responses));
+	for (size_t i = 0; i < 4; i++)
+		CHECK_INT(expected[i],
+			  json_number_at(json_array_get(responses, i), "status"));
+	json_decref(asked.json);
+	CHECK_INT(400, theatre_status(theatre, "POST", "/v1.0/$batch", theatre->graph,
+				      "{\"requests\":[]}"));
+	theatre_close(theatre);
+}
+
+static struct asked chat_with(struct theatre *theatre, const char *id)
+{
+	char body[256];
+
+	snprintf(body, sizeof(body),
+		 "{\"isGroup\":false,\"bot\":{\"id\":\"28:" APP
+		 "\"},\"members\":[{\"id\":\"%s\"}],"
+		 "\"tenantId\":\"" TENANT "\"}",
+		 id);
+	return theatre_ask(theatre, "POST", "/emea/v3/conversations", theatre->connector,
+			   body);
+}
+
+static void test_a_chat_is_opened_once(void)
+{
+	struct theatre *const theatre = quiet(19);
+	const struct asked first = chat_with(theatre, "29:u1"),
+			   again = chat_with(theatre, "29:u1"),
+			   guest = chat_with(theatre, "29:anon-1-1"),
+			   nobody = chat_with(theatre, "29:u99");
+
+	CHECK_INT(201, first.status);
+	CHECK(strncmp(json_string_at(first.json, "id"), "a:1", 3) == 0);
+	CHECK_TEXT(json_string_at(first.json, "id"), json_string_at(again.json, "id"));
+	CHECK_INT(400, guest.status);
+	CHECK_TEXT("BadArgument", error_code(&guest));
+	CHECK_INT(400, nobody.status);
+	json_decref(first.json);
+	json_decref(again.json);
+	json_decref(guest.json);
+	json_decref(nobody.json);
+	theatre_close(theatre);
+}
+
+static void test_what_is_said_can_be_changed_and_taken_back(void)
+{
+	struct theatre *const theatre = quiet(2);
+	const char *const chat = "/emea/v3/conversations/" MAIN_CHAT "/activities";
+	const char *const hello = "{\"type\":\"message\",\"text\":\"hello\"}";
+	const struct asked asked =
+		theatre_ask(theatre, "POST", chat, theatre->connector, hello);
+	char url[256];
+
+	CHECK_INT(201, asked.status);
+	snprintf(url, sizeof(url), "%s/%s", chat, json_string_at(asked.json, "id"));
+	CHECK_INT(200, theatre_status(theatre, "PUT", url, theatre->connector, hello));
+	CHECK_INT(200, theatre_status(theatre, "DELETE", url, theatre->connector, NULL));
+	CHECK_INT(404, theatre_status(theatre, "PUT", url, theatre->connector, hello));
+	CHECK_INT(400, theatre_status(theatre, "POST", chat, theatre->connector, "{}"));
+	CHECK_INT(404, theatre_status(theatre, "POST",
+				      "/emea/v3/conversations/19%3Anone/activities",
+				      theatre->connector, hello));
+	CHECK_INT(1, theatre->stage.world.posts_count);
+	CHECK_INT(1, theatre->stage.world.posts[0].edits);
+	CHECK(theatre->stage.world.posts[0].deleted);
+	json_decref(asked.json);
+	theatre_close(theatre);
+}
+
+static void test_members_come_in_pages(void)
+{
+	struct theatre *const theatre = quiet(60);
+	const char *const members =
+		"/emea/v3/conversations/" MAIN_CHAT "/pagedMembers?pageSize=50";
+	const struct asked first =
+		theatre_ask(theatre, "GET", members, theatre->connector, NULL);
+	char url[256];
+
+	CHECK_INT(50, json_array_size(json_object_get(first.json, "members")));
+	snprintf(url, sizeof(url), "%s&continuationToken=%s", members,
+		 json_string_at(first.json, "continuationToken"));
+	const struct asked rest =
+		theatre_ask(theatre, "GET", url, theatre->connector, NULL);
+	CHECK_INT(10, json_array_size(json_object_get(rest.json, "members")));
+	CHECK(json_object_get(rest.json, "continuationToken") == NULL);
+	const struct asked one =
+		theatre_ask(theatre, "GET",
+			    "/emea/v3/conversations/" MAIN_CHAT "/members/29%3Au3",
+			    theatre->connector, NULL);
+	CHECK_TEXT("p3@example.test", json_string_at(one.json, "email"));
+	CHECK_INT(404,
+		  theatre_status(theatre, "GET",
+				 "/emea/v3/conversations/" MAIN_CHAT "/members/29%3Anone",
+				 theatre->connector, NULL));
+	json_decref(first.json);
+	json_decref(rest.json);
+	json_decref(one.json);
+	theatre_close(theatre);
+}
+
+static void test_trouble_comes_as_ordered(void)
+{
+	struct theatre *const theatre =
+		theatre_open(&(struct theatre_plan){ .people = 2,
+						     .speed = 1,
+						     .before_ms = 3600000,
+						     .lasts_ms = 3600000,
+						     .throttle_every = 3 });
+
+	theatre_sign_in(theatre);
+	CHECK_INT(200,
+		  theatre_status(theatre, "GET", "/v1.0/users", theatre->graph, NULL));
+	CHECK_INT(200,
+		  theatre_status(theatre, "GET", "/v1.0/users", theatre->graph, NULL));
+	CHECK_INT(429,
+		  theatre_status(theatre, "GET", "/v1.0/users", theatre->graph, NULL));
+	CHECK_INT(200,
+		  theatre_status(theatre, "GET", "/v1.0/users", theatre->graph, NULL));
+	theatre_close(theatre);
+}
+
+int main(void)
+{
+	CHECK(freopen("/dev/null", "w", stdout) != NULL);
+	RUN(test_sign_in_refuses_what_is_wrong);
+	RUN(test_what_teams_signs_can_be_verified);
+	RUN(test_tokens_open_their_own_door_only);
+	RUN(test_users_come_in_pages);
+	RUN(test_a_meeting_is_made_once);
+	RUN(test_a_batch_answers_each);
+	RUN(test_a_chat_is_opened_once);
+	RUN(test_what_is_said_can_be_changed_and_taken_back);
+	RUN(test_members_come_in_pages);
+	RUN(test_trouble_comes_as_ordered);
+	return check_done();
+}
