@@ -69,6 +69,22 @@ void text_add_percent(struct text *text, const char *bytes, size_t count)
 	}
 }
 
+void text_add_json(struct text *text, const char *string)
+{
+	text_add(text, "\"", 1);
+	for (; *string != '\0'; string++) {
+		const unsigned char byte = (unsigned char)*string;
+
+		if (byte == '"' || byte == '\\')
+			text_addf(text, "\\%c", byte);
+		else if (byte < 0x20 || byte == 0x7f)
+			text_addf(text, "\\u%04x", byte);
+		else
+			text_add(text, string, 1);
+	}
+	text_add(text, "\"", 1);
+}
+
 void text_add_html(struct text *text, const char *string)
 {
 	for (; *string != '\0'; string++) {

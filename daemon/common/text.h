@@ -21,6 +21,8 @@ void text_vaddf(struct text *text, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));
 /* Percent-encodes every byte that RFC 3986 §2.3 does not call unreserved. */
 void text_add_percent(struct text *text, const char *bytes, size_t count);
+/* With its quotes (RFC 8259 §7). */
+void text_add_json(struct text *text, const char *string);
 /* Escapes & < > " ' for HTML. */
 void text_add_html(struct text *text, const char *string);
 void text_clear(struct text *text);

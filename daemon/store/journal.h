@@ -60,7 +60,6 @@ void batch_seen(struct batch *batch, const char *key, int64_t at_ms);
 void batch_forget_seen(struct batch *batch, int64_t before_ms);
 
 enum delivery_state { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_GIVEN_UP };
-enum delivery_party { PARTY_GRAPH, PARTY_CONNECTOR };
 
 /* One request to the world, frozen when it was decided. */
 struct delivery {
@@ -68,8 +67,9 @@ struct delivery {
 	uint64_t lane;   /* one at a time per lane: a conversation, a meeting */
 	int64_t made_ms;
 	uint32_t session, person;
-	uint16_t what; /* enum effect_kind */
-	uint16_t party, place, block, poll;
+	uint16_t what;  /* enum effect_kind */
+	uint16_t party; /* enum reply_party */
+	uint16_t place, block, poll;
 	uint16_t state; /* enum delivery_state */
 	uint32_t attempts;
 	uint32_t status;       /* the last HTTP status */

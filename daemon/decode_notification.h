@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * decode_notification - Microsoft Graph change and lifecycle notifications.
+ *
+ * A collection may mix subscriptions and tenants; every item stands alone.  What this
+ * program cannot verify (encrypted content and the tokens that vouch for it) is refused:
+ * counted and left, while the sender still gets its 202, as Graph's documentation asks.
+ * A basic notification only says "look there": it has the meeting's reports read again.
+ */
+#ifndef PLENARY_DECODE_NOTIFICATION_H
+#define PLENARY_DECODE_NOTIFICATION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/problem.h"
+
+enum { NOTIFICATION_ITEMS = 1000 };
+
+enum notification_kind {
+	NOTIFIED_CHANGE,      /* something changed in this meeting */
+	NOTIFIED_REAUTHORIZE, /* the subscription is about to lapse */
+	NOTIFIED_REMOVED,     /* it is gone: make a new one */
+	NOTIFIED_MISSED,      /* read what may have been missed */
+	NOTIFIED_UNVERIFIED,  /* encrypted, or vouched for by nobody we can check */
+	NOTIFIED_STRANGE      /* unknown subscription or wrong clientState */
+};
+
+struct notification {
+	enum notification_kind kind;
+	uint32_t session;
+	uint16_t place;
+};
+
+struct directory;
+
+typedef void notification_fn(void *context, const struct notification *notification);
+
+/* Calls fn for each item.  -1 with 400 when the body is no collection, 413 over the limit. */
+int notifications_read(const char *body, size_t bytes, const struct directory *directory,
+		       notification_fn *fn, void *context, struct problem *problem);
+
+#endif

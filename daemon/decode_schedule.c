@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/decode_schedule.h"
+
+#include <string.h>
+
+#include "daemon/common/clock.h"
+#include "daemon/json.h"
+#include "daemon/settings/programme.h"
+#include "daemon/store/directory.h"
+#include "daemon/turn.h"
+#include "handlers/transcript.h"
+
+struct schedule {
+	const json_t *data;
+	struct programme *programme;
+	const struct module *module;
+	int64_t starts_ms;
+	int64_t number;
+};
+
+static int read_programme(struct schedule *schedule, struct problem *problem)
+{
+	const char *const text = json_text(schedule->data, "programme");
+	struct fault_list faults = { 0 };
+
+	if (programme_read(text, strlen(text), &schedule->programme, &faults) < 0) {
+		fault_sort(&faults);
+		for (int i = 0; i < faults.count; i++) {
+			if (!faults.faults[i].warning)
+				return problem_say(problem, 422,
+						   "programme:%d:%d: %.180s",
+						   faults.faults[i].line,
+						   faults.faults[i].column,
+						   faults.faults[i].message);
+		}
+		return problem_say(problem, 422, "the programme cannot be read");
+	}
+	schedule->module = programme_module(schedule->programme, (int)schedule->number);
+	if (schedule->module == NULL)
+		return problem_say(problem, 422, "the programme has no module %d",
+				   (int)schedule->number);
+	return 0;
+}
+
+static int role_of(const char *name, uint32_t *role)
+{
+	static const char *const names[ROLES] = { "participant", "facilitator",
+						  "producer", "observer" };
+
+	for (uint32_t i = 0; i < ROLES; i++) {
+		if (strcmp(name, names[i]) == 0) {
+			*role = i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static int check_people(const json_t *people, struct problem *problem)
+{
+	const json_t *person;
+	uint32_t role;
+	size_t i;
+
+	if (people != NULL && !json_is_array(people))
+		return problem_say(problem, 422, "data.people is a list");
+	if (json_array_size(people) > PEOPLE_MAX)
+		return problem_say(problem, 422, "data.people: more than %d people",
+				   PEOPLE_MAX);
+	json_array_foreach(people, i, person)
+	{
+		const char *const name = json_text(person, "role");
+
+		if (json_text(person, "name")[0] == '\0')
+			return problem_say(problem, 422, "data.people[%zu] has no name",
+					   i);
+		if (name[0] != '\0' && role_of(name, &role) < 0)
+			return problem_say(
+				problem, 422,
+				"data.people[%zu].role: `%.40s` is not participant, "
+				"facilitator, producer or observer",
+				i, name);
+	}
+	return 0;
+}
+
+static int check(struct schedule *schedule, const struct directory *directory,
+		 struct problem *problem)
+{
+	const json_t *const data = schedule->data;
+	const char *const uid = json_text(data, "uid");
+
+	if (data == NULL || uid[0] == '\0' || strlen(uid) >= 128)
+		return problem_say(problem, 422, "data.uid: 1 to 127 bytes are needed");
+	if (directory_session_of_uid(directory, uid) != 0)
+		return problem_say(problem, 409,
+				   "there is a session called `%.100s` already", uid);
+	if (json_number(data, "module", &schedule->number) < 0 || schedule->number < 1 ||
+	    schedule->number > 1000)
+		return problem_say(problem, 422, "data.module: the number of a module");
+	if (clock_parse(json_text(data, "starts"), &schedule->starts_ms) < 0)
+		return problem_say(problem, 422,
+				   "data.starts: an RFC 3339 time is needed");
+	if (json_text(data, "meeting.thread_id")[0] == '\0' ||
+	    json_text(data, "meeting.join_url")[0] == '\0')
+		return problem_say(problem, 422,
+				   "data.meeting: thread_id and join_url are needed");
+	if (json_text(data, "organiser_id")[0] == '\0')
+		return problem_say(problem, 422, "data.organiser_id is needed");
+	if (check_people(json_at(data, "people"), problem) < 0)
+		return -1;
+	return read_programme(schedule, problem);
+}
+
+static void plan_session(const struct schedule *schedule, uint32_t number,
+			 struct turn *turn)
+{
+	const struct module_policy *const policy = &schedule->module->policy;
+	struct event event = event_blank(EVENT_SESSION_SCHEDULED);
+
+	event.session = number;
+	event.source = SOURCE_RELAY;
+	event.scheduled.starts_ms = schedule->starts_ms;
+	event.scheduled.grace_ms = policy->grace_s * 1000;
+	event.scheduled.transfer_ms = policy->transfer_s * 1000;
+	event.scheduled.minimum_answers = (uint32_t)policy->minimum_answers;
+	event.scheduled.presume = policy->presume;
+	turn_take(turn, &event);
+}
+
+static void plan_block(const struct planned_block *block, uint16_t index, uint32_t number,
+		       struct turn *turn)
+{
+	struct event event = event_blank(EVENT_BLOCK_PLANNED);
+
+	event.session = number;
+	event.source = SOURCE_RELAY;
+	event.block = index;
+	event.block_planned.kind = (uint16_t)block->kind;
+	event.block_planned.creditable = block->creditable;
+	event.block_planned.length_ms = block->length_s * 1000;
+	event.block_planned.fixed_ms = block->fixed_s < 0 ? -1 : block->fixed_s * 1000;
+	if (block->kind == BLOCK_ROUND) {
+		event.block_planned.room_size = block->round.size;
+		event.block_planned.room_count = block->round.rooms;
+		event.block_planned.way = (uint16_t)block->round.way;
+		for (int i = 0; i < block->round.warning_count; i++)
+			event.block_planned.warnings_ms[i] =
+				block->round.warnings_s[i] * 1000;
+	}
+	turn_take(turn, &event);
+}
+
+static void plan_poll(const struct planned_poll *poll, uint16_t index, uint32_t number,
+		      struct turn *turn)
+{
+	struct event event = event_blank(EVENT_POLL_PLANNED);
+
+	event.session = number;
+	event.source = SOURCE_RELAY;
+	event.poll = index;
+	event.block = poll->block < 0 ? BLOCKS_MAX : (uint16_t)poll->block;
+	event.poll_planned.choices = poll->choice_count;
+	event.poll_planned.likert = poll->kind == POLL_LIKERT;
+	event.poll_planned.changeable = poll->changeable;
+	event.poll_planned.shown = poll->shown;
+	turn_take(turn, &event);
+}
+
+static void enrol(const json_t *person, uint32_t number, struct directory *directory,
+		  struct turn *turn)
+{
+	const struct identity identity = {
+		.name = json_text(person, "name"),
+		.object_id = json_text(person, "object_id"),
+		.teams_id = json_text(person, "teams_id"),
+		.email = json_text(person, "email"),
+	};
+	struct batch *const batch = journal_batch(turn->journal);
+	struct event event = event_blank(EVENT_PERSON_ENROLLED);
+
+	event.session = number;
+	event.source = SOURCE_RELAY;
+	event.person = directory_meet(directory, batch, number, &identity);
+	event.enrolled.role = ROLE_PARTICIPANT;
+	role_of(json_text(person, "role"), &event.enrolled.role);
+	if (event.person == PERSON_NONE)
+		return;
+	directory_set_profession(directory, batch, number, event.person,
+				 json_text(person, "profession"));
+	turn_take(turn, &event);
+}
+
+static uint32_t add_session(const struct schedule *schedule, struct directory *directory,
+			    struct batch *batch)
+{
+	const json_t *const data = schedule->data;
+	const char *const title = json_text(data, "title");
+	const struct session_row row = {
+		.uid = json_text(data, "uid"),
+		.title = title[0] != '\0' ? title : schedule->module->title,
+		.programme = json_text(data, "programme"),
+		.organiser_id = json_text(data, "organiser_id"),
+		.tenant_id = json_text(data, "tenant_id"),
+		.service_url = json_text(data, "service_url"),
+		.module = (uint32_t)schedule->number,
+		.starts_ms = schedule->starts_ms,
+	};
+	int is_new;
+	const uint32_t number = directory_add_session(directory, batch, &row, &is_new);
+
+	if (number != 0) {
+		const struct place_row place = {
+			.session = number,
+			.place = PLACE_MAIN,
+			.name = "Main meeting",
+			.thread_id = json_text(data, "meeting.thread_id"),
+			.meeting_id = json_text(data, "meeting.meeting_id"),
+			.join_url = json_text(data, "meeting.join_url"),
+		};
+		directory_set_place(directory, batch, &place);
+	}
+	return number;
+}
+
+static int take(const struct schedule *schedule, struct directory *directory,
+		struct sessions *sessions, struct turn *turn, struct problem *problem)
+{
+	const json_t *const people = json_at(schedule->data, "people");
+	const struct module *const module = schedule->module;
+	const uint32_t number =
+		add_session(schedule, directory, journal_batch(turn->journal));
+	struct event opened = event_blank(EVENT_SESSION_OPENED);
+	const json_t *person;
+	size_t i;
+
+	if (number == 0 || sessions_need(sessions, number) == NULL)
+		return problem_say(problem, 503, "there are %d sessions; no more fit",
+				   DIRECTORY_SESSIONS);
+	plan_session(schedule, number, turn);
+	for (int at = 0; at < module->block_count; at++)
+		plan_block(&module->blocks[at], (uint16_t)at, number, turn);
+	for (int at = 0; at < module->poll_count; at++)
+		plan_poll(&module->polls[at], (uint16_t)at, number, turn);
+	json_array_foreach(people, i, person)
+	{
+		enrol(person, number, directory, turn);
+	}
+	opened.session = number;
+	opened.source = SOURCE_RELAY;
+	turn_take(turn, &opened);
+	return 0;
+}
+
+int schedule_take(const struct json_t *data, struct directory *directory,
+		  struct sessions *sessions, struct turn *turn, struct problem *problem)
+{
+	struct schedule schedule = { .data = (const json_t *)data };
+	int rc = check(&schedule, directory, problem);
+
+	if (rc == 0)
+		rc = take(&schedule, directory, sessions, turn, problem);
+	programme_destroy(schedule.programme);
+	return rc;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * encode - what the core asks for, as the requests that Teams and Graph take.
+ *
+ * A request is frozen when it is decided: whoever sends it, and however often, sends the
+ * same bytes.  encode_card.c makes messages and Adaptive Cards (schema 1.5, at most 28 KB),
+ * encode_graph.c makes Graph requests.
+ */
+#ifndef PLENARY_ENCODE_H
+#define PLENARY_ENCODE_H
+
+#include <stdint.h>
+
+#include "daemon/common/text.h"
+#include "daemon/store/directory.h"
+#include "handlers/effect.h"
+
+enum { CARD_BYTES = 28 * 1024, CARD_NAMES = 12 };
+
+struct config;
+struct directory;
+struct programmes;
+struct sessions;
+
+/* What words are looked up in. */
+struct words_source {
+	struct directory *directory;
+	struct programmes *programmes;
+	const struct sessions *sessions;
+	const struct config *config;
+};
+
+/* A request in the making; delivery.path and body point into the texts. */
+struct request_draft {
+	struct delivery delivery;
+	struct text path, body;
+	char lane[96];
+};
+
+/*
+ * Fills the draft for a deliver effect of this session; batch is for what has to be
+ * remembered with it (a subscription's clientState).  0, or -1 when it cannot be sent by
+ * anybody: then delivery.what says which it would have been, and it is to be given up.
+ */
+int encode_delivery(const struct words_source *words, struct batch *batch,
+		    uint32_t session, int64_t now_ms, const struct effect *effect,
+		    struct request_draft *draft);
+
+/* A line of text into a chat, e.g. the answer to a typed command. */
+int encode_reply(const struct words_source *words, uint32_t session, uint16_t place,
+		 const char *reply, struct request_draft *draft);
+
+/* Renewal of a subscription until ends_ms. */
+int encode_renewal(const struct words_source *words, uint32_t session, uint16_t place,
+		   int64_t ends_ms, struct request_draft *draft);
+
+/* The body of POST /v3/conversations that opens a chat with one person; malloc'd, NULL
+ * when nothing is known by which Teams could find them. */
+char *encode_conversation(const struct words_source *words, uint32_t session,
+			  uint32_t person);
+
+/* The body of the answer to an adaptiveCard/action; appends. */
+void encode_invoke_answer(struct text *body, int status, const char *sentence);
+
+void request_draft_finish(struct request_draft *draft);
+
+/* Shared by the two files. */
+void encode_card_delivery(const struct words_source *words, uint32_t session,
+			  const struct effect *effect, struct request_draft *draft);
+int encode_graph_delivery(const struct words_source *words, struct batch *batch,
+			  uint32_t session, int64_t now_ms, const struct effect *effect,
+			  struct request_draft *draft);
+
+#endif
