@@ -2,6 +2,8 @@
 #include "handlers/meeting.h"
 
 #include "handlers/register.h"
+#include "handlers/transcript.h"
+#include "handlers/handlers.h"
 #include "tests/check.h"
 #include "tests/handlers/meeting_script.h"
 
@@ -262,6 +264,54 @@ static void test_trying_the_link_the_day_before(void)
 	CHECK_INT(clock_time(9, 0, 0), the_session()->place[PLACE_MAIN].started_ms);
 }
 
+static void test_an_end_without_a_start(void)
+{
+	a_session_opens();
+	at(9, 30, 0);
+	meeting_ends();
+	CHECK_INT(SESSION_OPEN, the_session()->state);
+	at(10, 40, 0);
+	meeting_ends();
+	CHECK_INT(SESSION_OVER, the_session()->state);
+}
+
+static void test_refusals_say_why(void)
+{
+	a_session_opens();
+	so_far();
+	struct event *event = something(EVENT_PERSON_ENROLLED);
+	event->by = 3;
+	it_happens();
+	event = something(EVENT_PERSON_ENROLLED);
+	event->by = 3;
+	event->person = PEOPLE_MAX;
+	it_happens();
+	event = something(EVENT_PERSON_ENROLLED);
+	event->by = 3;
+	event->enrolled.role = ROLES;
+	it_happens();
+	EXPECT("person_enrolled\n"
+	       "  answer person=3 says=unknown\n"
+	       "person_enrolled\n"
+	       "  answer person=3 says=full\n"
+	       "person_enrolled\n"
+	       "  answer person=3 says=unknown\n");
+}
+
+static void test_no_such_kind(void)
+{
+	struct effects effects = { NULL, NULL, 0, 0 };
+	struct event event = event_blank(EVENT_ALARM_RANG);
+
+	a_session_opens();
+	event.kind = EVENT_KINDS;
+	handle(the_session(), &event, &effects);
+	event.kind = EVENT_NONE;
+	handle(the_session(), &event, &effects);
+	CHECK_INT(2, the_session()->refused);
+	CHECK_INT(0, effects.count);
+}
+
 static void test_never_started_is_unclear(void)
 {
 	char sentence[RECONCILE_SENTENCE_BYTES];
@@ -327,6 +377,9 @@ int main(void)
 	RUN(test_reopened_while_held);
 	RUN(test_much_later_it_is_another_matter);
 	RUN(test_trying_the_link_the_day_before);
+	RUN(test_an_end_without_a_start);
+	RUN(test_refusals_say_why);
+	RUN(test_no_such_kind);
 	RUN(test_never_started_is_unclear);
 	RUN(test_an_end_nobody_tells);
 	RUN(test_started_without_a_start);

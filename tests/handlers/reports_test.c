@@ -71,6 +71,7 @@ static void test_two_equal_reads_are_enough(void)
 	EXPECT("alarm_rang\n"
 	       "  deliver_report_fetch place=0\n");
 	reports(1, PLACE_MAIN, clock_time(10, 0, 0), clock_time(10, 30, 0));
+	CHECK_INT(0, count_of("record_register"));
 	so_far();
 	is_read(0, 8, 1);
 	EXPECT("report_read\n"
@@ -88,6 +89,37 @@ static void test_an_empty_report_where_people_were_is_not_there_yet(void)
 	is_read(0, 5, 0);
 	is_read(0, 5, 0);
 	CHECK_INT(SESSION_OVER, the_session()->state);
+}
+
+static void test_one_read_alone_changes_nothing(void)
+{
+	a_session_is_over();
+	reports(1, PLACE_MAIN, clock_time(10, 0, 0), clock_time(10, 30, 0));
+	so_far();
+	is_read(0, 8, 1);
+	EXPECT("report_read\n");
+}
+
+static void test_rooms_nobody_made_have_no_reports(void)
+{
+	session_is_planned();
+	round_of(2, 60);
+	block_is_kept();
+	people_enrol(0, 1, ROLE_FACILITATOR);
+	people_enrol(1, 6, ROLE_PARTICIPANT);
+	session_opens_without_rooms();
+	at(10, 0, 0);
+	meeting_starts();
+	struct event *const event = something(EVENT_MEETING_STARTED);
+	event->place = 3;
+	it_happens();
+	facilitator(EVENT_RUNSHEET_STARTED);
+	at(11, 0, 0);
+	meeting_ends();
+	so_far();
+	at(11, 1, 0);
+	EXPECT_ONLY("deliver_report_fetch", "  deliver_report_fetch place=0\n"
+					    "  deliver_report_fetch place=3\n");
 }
 
 static void test_late_evidence_makes_a_version(void)
@@ -130,6 +162,8 @@ int main(void)
 	RUN(test_after_a_week_it_is_closed);
 	RUN(test_two_equal_reads_are_enough);
 	RUN(test_an_empty_report_where_people_were_is_not_there_yet);
+	RUN(test_one_read_alone_changes_nothing);
+	RUN(test_rooms_nobody_made_have_no_reports);
 	RUN(test_late_evidence_makes_a_version);
 	RUN(test_a_late_alarm_asks_once);
 	return check_done();

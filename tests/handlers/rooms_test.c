@@ -73,7 +73,7 @@ static void tells(enum event_kind kind, int place, enum effect_kind what)
 
 static void test_rooms_are_asked_for_at_the_opening(void)
 {
-	a_round_is_planned(7, 3, 20);
+	a_round_is_planned(9, 3, 20);
 	so_far();
 	session_opens_without_rooms();
 	EXPECT("session_opened\n"
@@ -193,8 +193,10 @@ static void test_whom_no_card_reaches_gets_a_notice(void)
 	card_fails(2, 1);
 	card_fails(2, 1);
 	card_fails(1, 2);
+	card_fails(700, 1);
 	EXPECT("delivery_failed\n"
 	       "  deliver_room_notice person=2 place=1 block=1 until=10:30:00\n"
+	       "delivery_failed\n"
 	       "delivery_failed\n"
 	       "delivery_failed\n");
 	at(10, 30, 0);

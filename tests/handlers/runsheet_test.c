@@ -176,9 +176,14 @@ static void test_shortening_stops_at_now(void)
 	       "  signal_clock\n"
 	       "  record_block block=1 state=current from=10:10:00 to=10:40:00\n"
 	       "  signal_clock\n");
+	extends_by(-INT64_C(4) * SCRIPT_HOUR - 1);
 	extends_by(INT64_C(4) * SCRIPT_HOUR + 1);
 	EXPECT("runsheet_extended\n"
+	       "  answer person=0 says=full\n"
+	       "runsheet_extended\n"
 	       "  answer person=0 says=full\n");
+	extends_by(INT64_C(4) * SCRIPT_HOUR);
+	CHECK_INT(clock_time(14, 40, 0), session_block_ends(the_session(), 1));
 }
 
 static void test_skipping_while_held_lets_the_clock_run(void)
