@@ -430,6 +430,10 @@ static void test_destroyed_in_flight(void)
 	client_send(world.client, &request, on_reply, &world);
 	request.url = "http://nobody.invalid/";
 	client_send(world.client, &request, on_reply, &world);
+	request.headers[0] = "A: b\n"; /* one that is refused, too */
+	client_send(world.client, &request, on_reply, &world);
+	request.headers[0] = NULL;
+	CHECK_INT(3, client_in_flight(world.client));
 	world_finish(&world);
 	CHECK_INT(0, world.replies);
 

@@ -48,6 +48,7 @@ static const struct row rows[] = {
 	{ "https://smba.trafficmanager.net\\@evil.test/", false, false },
 	{ "https://smba.trafficmanager.net/\r\nHost: evil.test", false, false },
 	{ "https://smba.trafficmanager.net /", false, false },
+	{ "https://smba.trafficmanager.net/a\\b", false, false },
 	{ "https://evil.test%2f.botframework.com/", false, false },
 	{ "https://evil\xc2\xad.botframework.com/", false, false },
 	{ "https://evil.test\x7f.botframework.com/", false, false },

@@ -124,10 +124,11 @@ static const char *token_from(struct world *world, const struct auth_signer *sig
 	char claims[256];
 
 	snprintf(claims, sizeof(claims),
-		 "{\"iss\":\"%s\",\"aud\":\"app-1\",\"exp\":%d,\"serviceurl\":\"https://"
+		 "{\"iss\":\"%s\",\"aud\":\"app-1\",\"exp\":%d,\"nbf\":%d,\"serviceurl\":"
+		 "\"https://"
 		 "s.test\","
 		 "\"nonce\":%d}",
-		 issuer, NOW + 600, nonce);
+		 issuer, NOW + 600, NOW - 60, nonce);
 	free(world->token);
 	world->token = auth_signer_token(signer, claims);
 	return world->token;
@@ -207,6 +208,9 @@ static void test_remembered_until_it_expires(void)
 	CHECK_INT(AUTH_GOOD, world.verdict);
 	keyring_check(world.keyring, token, NOW + 900, on_verdict, &world);
 	CHECK_INT(AUTH_EXPIRED, world.verdict);
+	/* The clock put back: remembered or not, its time has not come. */
+	keyring_check(world.keyring, token, NOW - 361, on_verdict, &world);
+	CHECK_INT(AUTH_NOT_YET_VALID, world.verdict);
 	/* A changed letter is another token. */
 	char *const forged = strdup(token);
 	forged[strlen(forged) - 20] ^= 1;
