@@ -48,6 +48,7 @@ static int read_file(struct file *file, int64_t session_day)
 	}
 	auth_sha256(text_string(&bytes), bytes.length, digest);
 	memcpy(&file->digest, digest, sizeof(file->digest));
+	file->digest >>= 1; /* JSON numbers of others are signed */
 	text_finish(&bytes);
 	return rc < 0 ? -1 : 0;
 }

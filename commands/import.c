@@ -14,6 +14,7 @@
 #include "commands/importing.h"
 #include "commands/where.h"
 #include "daemon/common/clock.h"
+#include "daemon/settings/config.h"
 #include "daemon/store/ledger.h"
 
 struct wish {
@@ -31,7 +32,10 @@ static int usage(void)
 	      "                      [--database FILE | --config FILE]\n"
 	      "Adds attendance files to the evidence of a session.  Times in them are in "
 	      "ZONE\n"
-	      "(Europe/London unless the configuration has another).\n",
+	      "(Europe/London unless the configuration has another).  While the daemon "
+	      "runs "
+	      "the\n"
+	      "evidence is sent to it.\n",
 	      stderr);
 	return 2;
 }
@@ -112,34 +116,57 @@ static int find_session(struct wish *wish, uint32_t *session)
 	return rc;
 }
 
-static void explain_busy(const char *session)
+static int take_files(struct importing *importing, const struct wish *wish,
+		      const struct files *files, const struct posting_to *to)
 {
-	fprintf(stderr,
-		"plenary import: the daemon is running and owns the database.  Stop it "
-		"for a moment, or\nsend the evidence to it: POST /events, "
-		"plenary.interval_reported for session %s.\n"
-		"Nothing was changed.  --dry-run works beside the daemon.\n",
-		session);
+	for (size_t i = 0; i < files->count; i++)
+		importing_take(importing, &files->list[i], wish->place);
+	return importing_commit(importing, to) < 0 || importing->unclear > 0 ? 1 : 0;
+}
+
+/* The daemon owns the database: it is asked to take the evidence itself. */
+static int post_files(struct wish *wish, const struct files *files, uint32_t session)
+{
+	struct importing importing = { 0 };
+	struct posting_to to = { 0 };
+	struct config *config = NULL;
+	int status = 1;
+
+	if (wish->where.config == NULL && wish->where.database != NULL) {
+		fputs("plenary import: the daemon is running.  Name its configuration "
+		      "with --config FILE to send\nthe evidence to it, or stop it for a "
+		      "moment.  Nothing was changed.\n",
+		      stderr);
+		return 1;
+	}
+	if (where_config(&wish->where, &config) < 0)
+		return 1;
+	if (posting_to_read(&to, config) == 0) {
+		if (importing_begin(&importing, text_string(&wish->where.path), session,
+				    IMPORTING_POSTS) == 0)
+			status = take_files(&importing, wish, files, &to);
+		importing_finish(&importing);
+	}
+	posting_to_finish(&to);
+	config_destroy(config);
+	return status;
 }
 
 static int import_files(struct wish *wish, const struct files *files)
 {
 	struct importing importing = { 0 };
 	uint32_t session = 0;
+	int status = 1;
 
 	if (find_session(wish, &session) < 0)
 		return 1;
-	const int rc = importing_begin(&importing, text_string(&wish->where.path),
-				       session, wish->dry_run);
-	if (rc == -EBUSY)
-		explain_busy(wish->session);
-	for (size_t i = 0; rc == 0 && i < files->count; i++)
-		importing_take(&importing, &files->list[i], wish->place);
-	const bool unclear = importing.unclear > 0;
+	const int rc =
+		importing_begin(&importing, text_string(&wish->where.path), session,
+				wish->dry_run ? IMPORTING_DRY : IMPORTING_WRITES);
 	if (rc == 0)
-		importing_commit(&importing);
+		status = take_files(&importing, wish, files, NULL);
 	importing_finish(&importing);
-	return rc < 0 || unclear ? 1 : 0;
+	return rc == -EBUSY ? post_files(wish, files, session) : status;
 }
 
 int command_import(int argc, char **argv)

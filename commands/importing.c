@@ -67,26 +67,41 @@ static int read_journal(struct importing *importing, const char *database)
 }
 
 int importing_begin(struct importing *importing, const char *database, uint32_t session,
-		    bool dry_run)
+		    enum importing_way way)
 {
 	int rc = uv_loop_init(&importing->loop);
 
-	importing->dry_run = dry_run;
+	importing->way = way;
 	importing->next_event = 1;
 	importing->directory = directory_create();
 	importing->session = session_create(session);
-	if (rc == 0 && !dry_run)
+	if (rc == 0 && way == IMPORTING_WRITES)
 		rc = journal_open(&importing->journal, &importing->loop, database, NULL,
 				  NULL);
-	return rc == 0 ? read_journal(importing, database) : rc;
+	if (rc == 0)
+		rc = read_journal(importing, database);
+	importing->people_known = directory_people(importing->directory, session);
+	return rc;
 }
 
 /* -- events -------------------------------------------------------------------------------- */
 
 static struct batch *batch_of(struct importing *importing)
 {
-	return importing->dry_run ? &importing->unwritten
-				  : journal_batch(importing->journal);
+	return importing->way == IMPORTING_WRITES ? journal_batch(importing->journal)
+						  : &importing->unwritten;
+}
+
+static void post_event(struct importing *importing, const struct event *event)
+{
+	const struct directory *const directory = importing->directory;
+	const uint32_t session = importing->session->number;
+	const bool is_new =
+		event->person != PERSON_NONE && event->person >= importing->people_known;
+
+	posting_add(&importing->posting, directory_session(directory, session)->uid,
+		    importing->file_digest, event,
+		    is_new ? directory_person(directory, session, event->person) : NULL);
 }
 
 static void take_event(struct importing *importing, struct event *event)
@@ -101,6 +116,8 @@ static void take_event(struct importing *importing, struct event *event)
 	if (event->at_ms < session->now_ms) /* rehearsed in a time of its own */
 		event->at_ms = session->now_ms;
 	auth_random(&event->seed, sizeof(event->seed));
+	if (importing->way == IMPORTING_POSTS)
+		post_event(importing, event);
 	event_write(event, line);
 	batch_event(batch_of(importing), importing->next_event++, session->number,
 		    event->at_ms, line);
@@ -201,6 +218,7 @@ void importing_take(struct importing *importing, const struct file *file, uint16
 	struct text out = { 0 };
 	uint32_t added = 0;
 
+	importing->file_digest = file->digest;
 	listing_begin(&listing, 6, headings);
 	for (size_t i = 0; i < report->participant_count; i++)
 		added += take_participant(importing, report, i, place, &listing);
@@ -218,24 +236,36 @@ void importing_take(struct importing *importing, const struct file *file, uint16
 
 /* -- the end ----------------------------------------------------------------------------------- */
 
-void importing_commit(struct importing *importing)
+static void write_all(struct importing *importing)
 {
 	uint8_t digest[32];
 
-	if (importing->added == 0) {
-		puts("Nothing new: nothing was changed.");
-	} else if (importing->dry_run) {
-		puts("A dry run: nothing was changed.");
-	} else {
-		auth_sha256(importing->session, sizeof(*importing->session), digest);
-		batch_digest(batch_of(importing), importing->session->number,
-			     importing->next_event - 1, digest);
-		journal_flush(importing->journal);
-		printf("Imported: %llu events.\n", (unsigned long long)importing->added);
-	}
+	auth_sha256(importing->session, sizeof(*importing->session), digest);
+	batch_digest(batch_of(importing), importing->session->number,
+		     importing->next_event - 1, digest);
+	journal_flush(importing->journal);
 	if (importing->deliveries > 0)
 		printf("%llu messages that the daemon would have sent were not sent.\n",
 		       (unsigned long long)importing->deliveries);
+}
+
+int importing_commit(struct importing *importing, const struct posting_to *to)
+{
+	if (importing->added == 0) {
+		puts("Nothing new: nothing was changed.");
+		return 0;
+	}
+	if (importing->way == IMPORTING_DRY) {
+		puts("A dry run: nothing was changed.");
+		return 0;
+	}
+	if (importing->way == IMPORTING_WRITES)
+		write_all(importing);
+	else if (posting_send(&importing->posting, to) < 0)
+		return -1;
+	printf("Imported: %llu events%s.\n", (unsigned long long)importing->added,
+	       importing->way == IMPORTING_POSTS ? ", taken by the daemon" : "");
+	return 0;
 }
 
 void importing_finish(struct importing *importing)
@@ -244,6 +274,7 @@ void importing_finish(struct importing *importing)
 	uv_run(&importing->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&importing->loop);
 	batch_finish(&importing->unwritten);
+	posting_finish(&importing->posting);
 	directory_destroy(importing->directory);
 	session_destroy(importing->session);
 	arena_finish(&importing->arena);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "commands/json_string.h"
 #include "commands/listing.h"
 #include "commands/where.h"
 #include "daemon/common/clock.h"
@@ -221,16 +222,8 @@ void register_list_csv(const struct register_list *list, struct text *out)
 
 static void json_string(struct text *out, const char *name, const char *string)
 {
-	text_addf(out, ",\"%s\":\"", name);
-	for (; *string != '\0'; string++) {
-		if (*string == '"' || *string == '\\')
-			text_addf(out, "\\%c", *string);
-		else if ((unsigned char)*string < 0x20)
-			text_addf(out, "\\u%04x", (unsigned)*string);
-		else
-			text_add(out, string, 1);
-	}
-	text_add(out, "\"", 1);
+	text_addf(out, ",\"%s\":", name);
+	json_string_add(out, string);
 }
 
 static void json_time(struct text *out, const char *name, int64_t at_ms)

@@ -36,16 +36,23 @@ static void use_zone(const char *zone)
 	tzset();
 }
 
-static int read_config(struct where *where)
+int where_config(const struct where *where, struct config **config)
 {
 	const char *const path = where->config != NULL ? where->config : WHERE_CONFIG;
 	struct fault_list faults = { 0 };
+
+	if (config_read(path, config, &faults) == 0)
+		return 0;
+	fault_print(stderr, path, &faults);
+	return -1;
+}
+
+static int read_config(struct where *where)
+{
 	struct config *config = NULL;
 
-	if (config_read(path, &config, &faults) < 0) {
-		fault_print(stderr, path, &faults);
+	if (where_config(where, &config) < 0)
 		return -1;
-	}
 	text_add(&where->path, config->database, strlen(config->database));
 	if (where->time_zone == NULL && config->time_zone != NULL)
 		use_zone(config->time_zone);

@@ -36,6 +36,10 @@ bool where_option(struct where *where, int option, char *argument);
 int where_find(struct where *where, const char *command);
 void where_finish(struct where *where);
 
+struct config;
+/* The configuration itself; -1 with the reason on standard error. */
+int where_config(const struct where *where, struct config **config);
+
 struct ledger;
 /* Opens the ledger and finds the session; -1 with the reason on standard error. */
 int where_open(struct where *where, const char *command, struct ledger **ledger);

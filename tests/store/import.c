@@ -67,11 +67,12 @@ static int imports(const struct scratch *scratch, bool dry_run, uint64_t *added)
 
 	CHECK(nowhere != NULL);
 	const int kept = silent(fileno(nowhere));
-	const int rc = importing_begin(&importing, scratch->path, 1, dry_run);
+	const int rc = importing_begin(&importing, scratch->path, 1,
+				       dry_run ? IMPORTING_DRY : IMPORTING_WRITES);
 	if (rc == 0) {
 		importing_take(&importing, &file, PLACE_MAIN);
 		*added = importing.added;
-		importing_commit(&importing);
+		CHECK_INT(0, importing_commit(&importing, NULL));
 	}
 	importing_finish(&importing);
 	close(silent(kept));
