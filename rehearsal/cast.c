@@ -179,7 +179,9 @@ uint32_t world_meeting_made(struct world *world, const struct meeting_wish *wish
 	meeting.join_url = join_url_of(world, part, wish->organiser_id);
 	meeting.graph_id = graph_id_of(wish->organiser_id, meeting.thread_id);
 	meeting.bot_id = bot_id_of(meeting.thread_id);
-	meeting.room = number_at_end(wish->subject);
+	meeting.room = number_at_end(wish->external_id);
+	if (meeting.room == 0)
+		meeting.room = number_at_end(wish->subject);
 	free(part);
 	text_finish(&thread);
 	text_finish(&label);

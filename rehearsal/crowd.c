@@ -56,19 +56,33 @@ static void follow_links(struct hearing *hearing)
 	}
 }
 
+/* A card to one person, or a notice that means somebody; a call for help does not. */
+static bool sends_to_room(const struct hearing *hearing)
+{
+	return hearing->room != NOWHERE &&
+	       (meeting_of(hearing) == NULL || hearing->reading->mentions_count > 0);
+}
+
+static bool is_recall(const struct hearing *hearing)
+{
+	const struct meeting *const here = meeting_of(hearing);
+
+	return here != NULL && !here->main && hearing->leads_to_main;
+}
+
 /* A round begins with the first word of a room, and ends with the first recall. */
-static void note_round(struct hearing *hearing, bool is_room, bool is_recall)
+static void note_round(struct hearing *hearing)
 {
 	struct stage *const stage = hearing->stage;
 	struct stage_session *const session = &stage->world.sessions[hearing->session];
 
-	if (is_room && !session->in_round) {
+	if (sends_to_room(hearing) && !session->in_round) {
 		session->in_round = true;
 		session->round++;
 		actor_round_opened(stage, hearing->session, hearing->now_ms);
 		progress_say(stage, "round", hearing->session, "", "opened");
 	}
-	if (is_recall && session->in_round) {
+	if (is_recall(hearing) && session->in_round) {
 		session->in_round = false;
 		progress_say(stage, "round", hearing->session, "", "recalled");
 	}
@@ -301,7 +315,7 @@ static void what_of(const struct hearing *hearing, const char *poll, const char 
 	else if (hearing->room != NOWHERE)
 		text_addf(what, "notice %u %016llx", round,
 			  (unsigned long long)map_hash(text));
-	else if (hearing->leads_to_main && here != NULL && !here->main)
+	else if (is_recall(hearing))
 		text_addf(what, "recall %u", round);
 	else
 		text_addf(what, "text %u %016llx", round,
@@ -325,7 +339,7 @@ static void react(struct hearing *hearing, const char *poll)
 		poll_read(hearing, poll);
 	} else if (here != NULL && here->main && hearing->room != NOWHERE) {
 		notice_read(hearing);
-	} else if (here != NULL && !here->main && hearing->leads_to_main) {
+	} else if (is_recall(hearing)) {
 		recall_read(hearing);
 	}
 }
@@ -348,10 +362,8 @@ uint32_t crowd_hears(struct stage *stage, uint32_t conversation, const json_t *a
 	follow_links(&hearing);
 	if (reading->vote != NULL)
 		reading_poll_key(reading->vote, poll, sizeof(poll));
-	const struct meeting *const here = meeting_of(&hearing);
 	if (hearing.session != NOWHERE)
-		note_round(&hearing, hearing.room != NOWHERE,
-			   here != NULL && !here->main && hearing.leads_to_main);
+		note_round(&hearing);
 	what_of(&hearing, poll, text, &what);
 	hearing.post = world_posted(&stage->world, conversation, text_string(&what),
 				    map_hash(text), hearing.now_ms);

@@ -173,6 +173,7 @@ void entra_keys(struct exchange *exchange)
 {
 	char *const keys = auth_signer_keys(exchange->stage->signer);
 
-	answer_json(exchange->stage, &exchange->back, 200, json_read(keys, strlen(keys)));
+	answer_json(exchange->stage, &exchange->back, 200,
+		    json_parsed(keys, strlen(keys)));
 	free(keys);
 }

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-json_t *json_read(const char *bytes, size_t count)
+json_t *json_parsed(const char *bytes, size_t count)
 {
 	return json_loadb(bytes, count, JSON_REJECT_DUPLICATES, NULL);
 }

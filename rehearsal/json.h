@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* NULL when the bytes are not one JSON value. */
-json_t *json_read(const char *bytes, size_t count);
+json_t *json_parsed(const char *bytes, size_t count);
 /* Compact, malloc'd; members in the order they were put. */
 char *json_written(const json_t *value);
 /* The same with members sorted, so that equal values give equal text. */

@@ -138,7 +138,7 @@ static void settings_read(struct plan *plan, const json_t *root)
 
 int plan_parse(struct plan *plan, const char *json, size_t bytes)
 {
-	json_t *const root = json_read(json, bytes);
+	json_t *const root = json_parsed(json, bytes);
 	struct plan made = { 0 };
 
 	if (root == NULL)

@@ -68,7 +68,7 @@ static void acknowledged(struct relay *relay, const char *id)
 static void on_message(void *context, const char *text, size_t bytes)
 {
 	struct relay *const relay = context;
-	json_t *const json = json_read(text, bytes);
+	json_t *const json = json_parsed(text, bytes);
 	const json_t *const data = json_object_get(json, "data");
 
 	if (strcmp(json_string_at(json, "type"), "plenary.acknowledged") == 0 &&

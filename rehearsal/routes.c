@@ -247,7 +247,7 @@ static void choose_party(struct exchange *exchange, const char *authorization)
 void routes_request(void *context, const struct edge_request *request)
 {
 	struct stage *const stage = context;
-	json_t *const json = json_read(request->body, request->body_bytes);
+	json_t *const json = json_parsed(request->body, request->body_bytes);
 	const char *const authorization = edge_header(request, "Authorization");
 	struct exchange exchange = {
 		.stage = stage,

@@ -48,7 +48,7 @@ static void show(struct viewer *viewer, const json_t *json, const char *type)
 static void on_message(void *context, const char *text, size_t bytes)
 {
 	struct viewer *const viewer = context;
-	json_t *const json = json_read(text, bytes);
+	json_t *const json = json_parsed(text, bytes);
 	const char *const type = json_string_at(json, "type");
 
 	if (strstr(type, "snapshot") != NULL) {

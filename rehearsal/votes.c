@@ -31,7 +31,7 @@ static void on_vote_answered(void *context, uint64_t subject, int status,
 	struct stage *const stage = context;
 	struct person *const person = &stage->world.people[subject >> 32];
 	struct vote *const vote = &person->votes[subject & UINT32_MAX];
-	json_t *const json = json_read(body, bytes);
+	json_t *const json = json_parsed(body, bytes);
 
 	assert(vote->answer == NULL);
 	vote->status = status;

@@ -34,7 +34,7 @@ static struct reading reading;
 
 static json_t *read_text(const char *text)
 {
-	json_t *const json = json_read(text, strlen(text));
+	json_t *const json = json_parsed(text, strlen(text));
 
 	CHECK(json != NULL);
 	reading_of(&reading, json);

@@ -202,7 +202,7 @@ static void test_a_batch_answers_each(void)
 	static const char batch[] =
 		"{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"/"
 		"users/" ORGANISER "\"},{\"id\":\"2\",\"method\":\"GET\",\"url\":\"/"
-				   "users/nobody\"},{\"id\":\"3\","
+		"users/nobody\"},{\"id\":\"3\","
 		"\"dependsOn\":[\"2\"],\"method\":\"GET\",\"url\":\"/"
 		"users\"},{\"id\":\"4\","
 		"\"dependsOn\":[\"1\"],\"method\":\"POST\",\"url\":\"/users/" ORGANISER
