@@ -196,20 +196,47 @@ static void house_close(struct house *house)
 	json_decref(house->events);
 }
 
-static void add_people(struct text *json, const struct theatre_plan *wish)
+static void add_people(struct text *json, const struct theatre_plan *wish,
+		       unsigned session)
 {
-	for (unsigned i = 0; i < wish->people; i++)
+	for (unsigned i = 0; i < wish->people; i++) {
+		const unsigned id = session * wish->people + i;
+
 		text_addf(json,
 			  "%s{\"name\":\"Person %02u\",\"object_id\":"
 			  "\"00000000-0000-0000-0000-%012u\",\"teams_id\":\"29:u%u\","
 			  "\"email\":\"p%u@example.test\",\"role\":\"%s\"}",
-			  i ? "," : "", i, i, i, i,
+			  i ? "," : "", id, id, id, id,
 			  i == 0 ? "facilitator" : "participant");
+	}
 	for (unsigned i = 0; i < wish->relayed; i++)
 		text_addf(json,
 			  ",{\"name\":\"Relayed %02u\",\"email\":\"r%u@example.test\","
 			  "\"role\":\"participant\"}",
 			  i, i);
+}
+
+/* The first session has the ids of the samples. */
+static void add_session(struct text *json, const struct theatre_plan *wish,
+			unsigned number)
+{
+	const int64_t starts_ms = 1795500000000;
+	char thread[16] = "MDAw";
+
+	if (number > 0)
+		snprintf(thread, sizeof(thread), "M%u", number);
+	text_addf(json,
+		  "%s{\"uid\":\"day-%u\",\"title\":\"Day %u\",\"starts_ms\":%lld,"
+		  "\"ends_ms\":%lld,\"organiser_id\":\"00000000-0000-0000-0000-%012u\","
+		  "\"main_thread_id\":\"19:meeting_%s@thread.v2\",\"main_join_url\":"
+		  "\"https://teams.microsoft.com/l/meetup-join/"
+		  "19%%3ameeting_%s%%40thread.v2"
+		  "/0?context=%%7b%%7d\",\"main_meeting_id\":\"%s\",\"people\":[",
+		  number ? "," : "", number + 1, number + 1, (long long)starts_ms,
+		  (long long)(starts_ms + wish->lasts_ms), number * wish->people, thread,
+		  thread, number ? "" : "MSpNQUlO");
+	add_people(json, wish, number);
+	text_addf(json, "]}");
 }
 
 static struct plan plan_made(const struct theatre_plan *wish, int house_port)
@@ -218,26 +245,19 @@ static struct plan plan_made(const struct theatre_plan *wish, int house_port)
 	struct text json = { 0 };
 	struct plan plan;
 
-	text_addf(
-		&json,
-		"{\"listen\":\"127.0.0.1:0\",\"plenary\":\"http://127.0.0.1:%d\","
-		"\"ca_file\":\"\",\"app_id\":\"" APP "\",\"tenant_id\":\"" TENANT "\","
-		"\"client_secret\":\"s~+/ecret\",\"events_secret\":\"events-secret\","
-		"\"live_key\":\"%s\",\"seed\":11,\"trouble\":{\"throttle_every\":%d},"
-		"\"clock\":{\"from_ms\":%lld,\"anchor_ms\":%lld,\"speed\":%d},"
-		"\"sessions\":[{\"uid\":\"day-1\",\"title\":\"Day 1\",\"starts_ms\":%lld,"
-		"\"ends_ms\":%lld,\"organiser_id\":\"00000000-0000-0000-0000-"
-		"000000000000\","
-		"\"main_thread_id\":\"19:meeting_MDAw@thread.v2\",\"main_join_url\":"
-		"\"https://teams.microsoft.com/l/meetup-join/"
-		"19%%3ameeting_MDAw%%40thread.v2"
-		"/0?context=%%7b%%7d\",\"main_meeting_id\":\"MSpNQUlO\",\"people\":[",
-		house_port, wish->relayed ? "live-key" : "", wish->throttle_every,
-		(long long)(starts_ms - wish->before_ms), (long long)clock_real_ms(),
-		wish->speed, (long long)starts_ms,
-		(long long)(starts_ms + wish->lasts_ms));
-	add_people(&json, wish);
-	text_addf(&json, "]}]}");
+	text_addf(&json,
+		  "{\"listen\":\"127.0.0.1:0\",\"plenary\":\"http://127.0.0.1:%d\","
+		  "\"ca_file\":\"\",\"app_id\":\"" APP "\",\"tenant_id\":\"" TENANT "\","
+		  "\"client_secret\":\"s~+/ecret\",\"events_secret\":\"events-secret\","
+		  "\"live_key\":\"%s\",\"seed\":11,\"trouble\":{\"throttle_every\":%d},"
+		  "\"clock\":{\"from_ms\":%lld,\"anchor_ms\":%lld,\"speed\":%d},"
+		  "\"sessions\":[",
+		  house_port, wish->relayed ? "live-key" : "", wish->throttle_every,
+		  (long long)(starts_ms - wish->before_ms), (long long)clock_real_ms(),
+		  wish->speed);
+	for (unsigned i = 0; i < (wish->sessions ? wish->sessions : 1); i++)
+		add_session(&json, wish, i);
+	text_addf(&json, "]}");
 	CHECK_INT(0, plan_parse(&plan, json.data, json.length));
 	text_finish(&json);
 	return plan;

@@ -48,6 +48,7 @@ struct theatre {
 struct theatre_plan {
 	unsigned people;  /* with a Teams account, the first facilitates */
 	unsigned relayed; /* without one */
+	unsigned sessions; /* each with so many; 0: one */
 	int speed;
 	int64_t before_ms; /* the clock starts so long before the session */
 	int64_t lasts_ms;
