@@ -36,6 +36,33 @@ static void session_runs_out(struct session *session, const struct event *event,
 	session_ends(session, effects, moment - RUN_OUT_MS);
 }
 
+/* Nobody told of the end, and nobody has touched the clock for half a day. */
+static void session_is_forgotten(struct session *session, const struct event *event,
+				 struct effects *effects, int64_t moment)
+{
+	(void)event;
+	session_ends(session, effects,
+		     session->clock == CLOCK_HELD ? session->held_since_ms : moment);
+}
+
+/* No session is left running for ever because an end was not told. */
+static void due_at_last(const struct session *session, struct due *due)
+{
+	const int64_t resumed_ms = session->place[PLACE_MAIN].resumed_ms;
+
+	if (session->clock == CLOCK_HELD)
+		earlier(due, session->held_since_ms + FORGOTTEN_MS, session_is_forgotten);
+	else if (session->clock == CLOCK_WAITING)
+		earlier(due,
+			(resumed_ms > session->starts_ms ? resumed_ms
+							 : session->starts_ms) +
+				FORGOTTEN_MS,
+			session_is_forgotten);
+	else if (session->clock == CLOCK_ENDED)
+		earlier(due, session->block[session->blocks - 1].ended_ms + RUN_OUT_MS,
+			session_runs_out);
+}
+
 static void due_in_block(const struct session *session, struct due *due)
 {
 	const struct block *const block = &session->block[session->current];
@@ -61,9 +88,8 @@ static struct due next_due(const struct session *session)
 
 	if (session->clock == CLOCK_RUNNING || session->clock == CLOCK_HELD)
 		due_in_block(session, &due);
-	else if (session->clock == CLOCK_ENDED && session->state == SESSION_RUNNING)
-		earlier(&due, session->block[session->blocks - 1].ended_ms + RUN_OUT_MS,
-			session_runs_out);
+	if (session->state == SESSION_RUNNING)
+		due_at_last(session, &due);
 	if (session->state == SESSION_OVER)
 		earlier(&due, session->next_report_ms, reports_due);
 	return due;

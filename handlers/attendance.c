@@ -299,6 +299,9 @@ void spans_end(struct session *session, struct effects *effects, uint16_t place,
 		span->to_ms = moment > span->from_ms ? moment : span->from_ms;
 		span->closed = SPAN_MEETING_ENDED;
 		record_span(session, effects, span);
-		presence_settle(session, effects, span->person);
+	}
+	for (uint32_t i = 0; i < session->people; i++) {
+		if (session->member[i].here == place)
+			presence_settle(session, effects, i);
 	}
 }

@@ -19,6 +19,7 @@
 enum {
 	REOPEN_MS = 30 * 60 * 1000,
 	RUN_OUT_MS = 4 * 3600 * 1000, /* after the run-sheet's end, if no end is told */
+	FORGOTTEN_MS = 12 * 3600 * 1000, /* held, or not begun, and no end is told */
 };
 
 handler_fn meeting_started, meeting_ended;

@@ -88,7 +88,8 @@ void poll_planned(struct session *session, const struct event *event,
 		return;
 	}
 	if (session->state != SESSION_PLANNED || event->poll != session->polls ||
-	    event->block >= session->blocks || choices < 2) {
+	    (event->block >= session->blocks && event->block != BLOCKS_MAX) ||
+	    choices < 2) {
 		refuse(session, event, effects, ANSWER_NOT_NOW);
 		return;
 	}

@@ -58,19 +58,8 @@ static void frame_make(const struct session *session, struct frame *frame)
 	frame->policy.presume = session->presume;
 }
 
-static bool has_report(const struct session *session, uint32_t last_span, uint16_t place)
-{
-	for (uint32_t link = last_span; link;) {
-		const struct span *const span = &session->span[link - 1];
-		if (span->place == place && is_report(span))
-			return true;
-		link = span->previous;
-	}
-	return false;
-}
-
 static void weigh(const struct session *session, const struct span *span,
-		  uint32_t last_span, struct reconcile_case *it)
+		  const bool reported[PLACES_MAX], struct reconcile_case *it)
 {
 	struct stretch stretch = { span->from_ms, span->to_ms };
 
@@ -80,11 +69,31 @@ static void weigh(const struct session *session, const struct span *span,
 		it->doubtful = 1;
 		return;
 	}
-	if (span->closed != SPAN_LEFT && has_report(session, last_span, span->place))
+	if (span->closed != SPAN_LEFT && reported[span->place])
 		return;
 	if (span->closed == SPAN_OPEN)
 		stretch.to_ms = session_end_ms(session);
 	it->present.list[it->present.count++] = stretch;
+}
+
+static void present_make(const struct session *session, const struct member *member,
+			 struct arena *arena, struct reconcile_case *it)
+{
+	bool reported[PLACES_MAX] = { false };
+	size_t spans = 0;
+
+	for (uint32_t link = member->last_span; link; spans++) {
+		const struct span *const span = &session->span[link - 1];
+		if (is_report(span) && span->place != PLACE_PAGE)
+			reported[span->place] = true;
+		link = span->previous;
+	}
+	it->present.list = arena_take(arena, spans * sizeof(*it->present.list));
+	for (uint32_t link = member->last_span; link;) {
+		const struct span *const span = &session->span[link - 1];
+		weigh(session, span, reported, it);
+		link = span->previous;
+	}
 }
 
 static void judge(const struct session *session, const struct frame *frame,
@@ -93,16 +102,9 @@ static void judge(const struct session *session, const struct frame *frame,
 	const struct member *const member = &session->member[person];
 	struct stretch rounds[BLOCKS_MAX];
 	struct reconcile_case it;
-	size_t spans = 0;
 
 	memset(&it, 0, sizeof(it));
-	for (uint32_t link = member->last_span; link;
-	     link = session->span[link - 1].previous)
-		spans++;
-	it.present.list = arena_take(arena, spans * sizeof(*it.present.list));
-	for (uint32_t link = member->last_span; link;
-	     link = session->span[link - 1].previous)
-		weigh(session, &session->span[link - 1], member->last_span, &it);
+	present_make(session, member, arena, &it);
 	it.rounds.list = rounds;
 	for (uint32_t i = 0; i < session->blocks; i++) {
 		if (member->rounds & UINT64_C(1) << i)

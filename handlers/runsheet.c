@@ -242,17 +242,19 @@ void runsheet_takes_up(struct session *session, struct effects *effects)
 {
 	if (session->clock_before == CLOCK_ENDED)
 		return;
-	clock_move(session, session->clock_before);
-	if (session->clock == CLOCK_WAITING)
+	if (session->clock_before == CLOCK_WAITING) {
+		clock_move(session, CLOCK_WAITING);
 		return;
+	}
 	struct block *const block = current_block(session);
 	const bool cut_short = block->state == BLOCK_DONE &&
 			       block->ended_ms < block->started_ms + block->length_ms;
 	if (cut_short) {
+		clock_move(session, session->clock_before);
 		block_move(block, BLOCK_CURRENT);
 		block->ended_ms = 0;
 		record_block(session, effects, session->current);
-	} else if (session->clock == CLOCK_HELD) {
+	} else if (session->current + 1u < session->blocks) {
 		clock_move(session, CLOCK_RUNNING);
 	}
 	if (session->clock == CLOCK_HELD)

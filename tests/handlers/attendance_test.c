@@ -278,8 +278,12 @@ static void test_more_spans_than_can_be_kept(void)
 	CHECK_INT(SPANS_MAX, the_session()->spans);
 	so_far();
 	joins(2, PLACE_MAIN);
-	EXPECT("person_joined\n");
-	CHECK_INT(1, the_session()->refused);
+	leaves(3, PLACE_MAIN);
+	reports(4, PLACE_MAIN, clock_time(10, 0, 0), clock_time(10, 1, 0));
+	EXPECT("person_joined\n"
+	       "person_left\n"
+	       "interval_reported\n");
+	CHECK_INT(3, the_session()->refused);
 }
 
 int main(void)

@@ -236,6 +236,19 @@ static void test_reopened_while_held(void)
 	CHECK_INT(clock_time(10, 37, 0), the_session()->alarm_ms);
 }
 
+static void test_reopened_after_the_very_end(void)
+{
+	a_session_runs();
+	at(10, 59, 59);
+	meeting_is_said_to(EVENT_MEETING_ENDED, clock_time(11, 0, 0));
+	CHECK_INT(SESSION_OVER, the_session()->state);
+	at(11, 5, 0);
+	meeting_starts();
+	CHECK_INT(SESSION_RUNNING, the_session()->state);
+	CHECK_INT(CLOCK_ENDED, the_session()->clock);
+	CHECK_INT(clock_time(15, 0, 0), the_session()->alarm_ms);
+}
+
 static void test_much_later_it_is_another_matter(void)
 {
 	a_session_runs();
@@ -341,6 +354,29 @@ static void test_an_end_nobody_tells(void)
 	CHECK_INT(60 * SCRIPT_MINUTE, the_session()->results[1].attended_ms);
 }
 
+static void test_forgotten_while_held(void)
+{
+	a_session_runs();
+	at(10, 20, 0);
+	facilitator(EVENT_RUNSHEET_HELD);
+	CHECK_INT(clock_time(22, 20, 0), the_session()->alarm_ms);
+	at(22, 20, 0);
+	CHECK_INT(SESSION_OVER, the_session()->state);
+	CHECK_INT(20 * SCRIPT_MINUTE, the_session()->creditable_ms);
+	CHECK_INT(20 * SCRIPT_MINUTE, the_session()->results[1].attended_ms);
+}
+
+static void test_forgotten_before_it_began(void)
+{
+	a_session_opens();
+	at(10, 5, 0);
+	meeting_starts();
+	at(22, 4, 59);
+	CHECK_INT(SESSION_RUNNING, the_session()->state);
+	at(22, 5, 0);
+	CHECK_INT(SESSION_OVER, the_session()->state);
+}
+
 static void test_started_without_a_start(void)
 {
 	a_session_opens();
@@ -375,6 +411,7 @@ int main(void)
 	RUN(test_vector_9_reopened_it_goes_on);
 	RUN(test_reopened_after_a_block_has_passed);
 	RUN(test_reopened_while_held);
+	RUN(test_reopened_after_the_very_end);
 	RUN(test_much_later_it_is_another_matter);
 	RUN(test_trying_the_link_the_day_before);
 	RUN(test_an_end_without_a_start);
@@ -382,6 +419,8 @@ int main(void)
 	RUN(test_no_such_kind);
 	RUN(test_never_started_is_unclear);
 	RUN(test_an_end_nobody_tells);
+	RUN(test_forgotten_while_held);
+	RUN(test_forgotten_before_it_began);
 	RUN(test_started_without_a_start);
 	RUN(test_on_before_the_opening);
 	return check_done();

@@ -181,6 +181,16 @@ static void test_a_facilitator_leads_the_others(void)
 	       "  answer person=3 says=not_allowed\n");
 }
 
+static void test_the_end_of_a_block_leaves_others_open(void)
+{
+	polls_are_planned(1, 1);
+	at(10, 10, 0);
+	leads_poll(EVENT_POLL_OPENED, 1);
+	at(10, 15, 0);
+	CHECK_INT(POLL_SHOWN, the_session()->poll[0].state);
+	CHECK_INT(POLL_OPEN, the_session()->poll[1].state);
+}
+
 static void test_all_close_with_the_session(void)
 {
 	polls_are_planned(1, 1);
@@ -254,6 +264,7 @@ int main(void)
 	RUN(test_some_polls_take_one_answer_only);
 	RUN(test_votes_that_do_not_count);
 	RUN(test_a_facilitator_leads_the_others);
+	RUN(test_the_end_of_a_block_leaves_others_open);
 	RUN(test_all_close_with_the_session);
 	RUN(test_vector_20_few_answers_are_withheld);
 	RUN(test_results_not_meant_to_be_seen_are_withheld);

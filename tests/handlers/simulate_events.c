@@ -34,8 +34,8 @@ void world_begins(struct world *world, uint64_t seed)
 		any(world);
 	world->now_ms = starts_ms - 60 * MINUTE_MS;
 	world->people = 2 + below(world, one_in(world, 20) ? 300 : 40);
-	world->blocks = 1 + below(world, 8);
-	world->polls = below(world, 5);
+	world->blocks = below(world, 9);
+	world->polls = world->blocks > 0 ? below(world, 5) : 0;
 	world->steps = 50 + below(world, 400);
 }
 
