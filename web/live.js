@@ -182,7 +182,7 @@ function showClock() {
 // --- people, rooms, polls ------------------------------------------------------------------
 
 function whereabouts(person) {
-  return person.here ? known.places.get(person.place) || `Place ${person.place}` : "Not here";
+  return person.here ? known.places.get(person.place) || "Here" : "Not here";
 }
 
 function personRow(person) {
@@ -249,7 +249,8 @@ function choicesTable(poll) {
 }
 
 function pollSection(poll) {
-  const withheld = poll.withheld ? ". Too few people answered to show what they said." : "";
+  const tooFew = poll.withheld && poll.state === "shown";
+  const withheld = tooFew ? ". Too few people answered to show what they said." : "";
   const section = made(
     "article",
     { class: "plenary-poll", "data-poll": poll.poll },

@@ -112,8 +112,10 @@ void markup_poll(struct text *out, const struct markup_poll *poll,
 		  poll_state(poll->state));
 	text_addf(out, "%" PRIu32 " %s", poll->answers,
 		  poll->answers == 1 ? "answer" : "answers");
-	add(out, poll->withheld ? ". Too few people answered to show what they said.</p>"
-				: "</p>");
+	const bool too_few = poll->withheld && strcmp(poll->state, "shown") == 0;
+
+	add(out,
+	    too_few ? ". Too few people answered to show what they said.</p>" : "</p>");
 	if (count > 0 && !poll->withheld)
 		choices_table(out, poll->question, choices, count);
 	add(out, "</article>");

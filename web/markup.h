@@ -26,7 +26,7 @@ struct markup_poll {
 	const char *question;
 	const char *state; /* "open", "closed" or "shown" */
 	uint32_t answers;
-	bool withheld; /* too few answered to show what they were */
+	bool withheld; /* answers are not told: it is open, or too few answered */
 };
 
 struct markup_choice {

@@ -156,6 +156,11 @@ static void test_poll_says_in_words_what_the_bar_shows(void)
 	CHECK(strstr(text_string(&out), "Too few people answered") != NULL);
 	CHECK(strstr(text_string(&out), "Perhaps") == NULL);
 	text_clear(&out);
+	poll.state = "open";
+	markup_poll(&out, &poll, choices, 3);
+	CHECK(strstr(text_string(&out), "Too few people answered") == NULL);
+	CHECK(strstr(text_string(&out), "Perhaps") == NULL);
+	text_clear(&out);
 
 	poll = (struct markup_poll){ 4, "Nobody?", "closed", 0, false };
 	markup_poll(&out, &poll, (const struct markup_choice[]){ { "Yes", 0 } }, 1);
