@@ -24,6 +24,8 @@ struct adoption {
 	size_t early_bytes;
 };
 
+/* False once it is draining. */
+bool feed_is_open(const struct feed *feed);
 bool feed_speaks(const struct feed *feed, const char *subprotocol);
 
 /* 0, or a negative errno; -ENFILE when the feed is full, -ESHUTDOWN when it is draining. */

@@ -402,6 +402,11 @@ int feed_create(struct feed **feed, uv_loop_t *loop, const char *const *subproto
 	return 0;
 }
 
+bool feed_is_open(const struct feed *feed)
+{
+	return !feed->draining && feed->viewers.live < NUMBERS_AT_ONCE;
+}
+
 bool feed_speaks(const struct feed *feed, const char *subprotocol)
 {
 	for (const struct lws_protocols *known = feed->protocols + 1; known->name;
@@ -432,7 +437,7 @@ int feed_adopt(struct feed *feed, const struct adoption *adoption)
 	struct text head = { 0 };
 
 	assert(feed->adopting == NULL);
-	if (feed->draining || feed->viewers.live == NUMBERS_AT_ONCE) {
+	if (!feed_is_open(feed)) {
 		close(adoption->fd);
 		return feed->draining ? -ESHUTDOWN : -ENFILE;
 	}

@@ -59,8 +59,11 @@ static int on_name_complete(llhttp_t *http)
 {
 	struct parse *const parse = owner(http);
 
-	if (parse->stage == PARSE_HEAD)
-		head_begin_value(parse->head, parse->name_at);
+	if (parse->stage != PARSE_HEAD)
+		return 0;
+	if (parse->head->bytes.length == parse->name_at)
+		return refuse(parse, (struct refusal){ 400, "A header has no name." });
+	head_begin_value(parse->head, parse->name_at);
 	return 0;
 }
 

@@ -147,8 +147,8 @@ void upgrade_run(struct connection *connection)
 		refuse(connection, refusal.status, refusal.detail);
 		return;
 	}
-	if (edge->draining) {
-		refuse(connection, 503, "This server is closing.");
+	if (edge->draining || !feed_is_open(edge->config.feed)) {
+		refuse(connection, 503, "No more websockets are let in.");
 		return;
 	}
 
