@@ -34,8 +34,9 @@ int event_read(const char *line, struct event *event, const char **wrong);
 
 /*
  * One field by the name event_write() gives it ("person", "by_ms", …): for CloudEvents,
- * whose data carry the same names.  0; -1 when this kind has no such field; -2 when the
- * value does not fit it.
+ * whose data carry the same names.  Fields written as words take the number of their enum.
+ * 0; -1 when this kind has no such field, or when it is ours alone to set ("at", "session",
+ * "seed", "source"); -2 when the value does not fit it.
  */
 int event_set(struct event *event, const char *field, int64_t value);
 
