@@ -84,18 +84,16 @@ int relay_create(struct relay **relay, struct stage *stage)
 
 	*made = (struct relay){ .stage = stage };
 	made->last = &made->first;
-	const int rc = websocket_create(&made->websocket,
-					&(struct websocket_config){
-						.loop = &stage->loop,
-						.base = stage->plan.plenary,
-						.path = "/events",
-						.subprotocol = "cloudevents.json",
-						.bearer = stage->plan.events_secret,
-						.ca_file = stage->plan.ca_file,
-						.opened = on_opened,
-						.message = on_message,
-						.context = made,
-					});
+	const struct websocket_config config = {
+		.base = stage->plan.plenary,
+		.path = "/events",
+		.subprotocol = "cloudevents.json",
+		.bearer = stage->plan.events_secret,
+		.opened = on_opened,
+		.message = on_message,
+		.context = made,
+	};
+	const int rc = websocket_create(&made->websocket, stage->websockets, &config);
 	if (rc < 0)
 		free(made);
 	else
@@ -138,7 +136,6 @@ void relay_destroy(struct relay *relay)
 {
 	if (relay == NULL)
 		return;
-	websocket_destroy(relay->websocket);
 	while (relay->first != NULL) {
 		struct told *const told = relay->first;
 

@@ -14,6 +14,7 @@
 #include "rehearsal/routes.h"
 #include "rehearsal/truth.h"
 #include "rehearsal/viewer.h"
+#include "rehearsal/websocket.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -181,23 +182,43 @@ static int serve(struct stage *stage)
 	return 0;
 }
 
+static bool has_relayed(const struct world *world)
+{
+	for (size_t i = 0; i < world->people_count; i++) {
+		if (world->people[i].relay)
+			return true;
+	}
+	return false;
+}
+
+static int connect_websockets(struct stage *stage)
+{
+	static const char *const subprotocols[] = { "cloudevents.json", "plenary.live",
+						    NULL };
+	const bool relayed = has_relayed(&stage->world);
+	const bool viewed = stage->plan.live_key[0] != '\0';
+
+	if (!relayed && !viewed)
+		return 0;
+	int rc = websockets_create(&stage->websockets, &stage->loop, subprotocols,
+				   stage->plan.ca_file);
+	if (rc == 0 && relayed)
+		rc = relay_create(&stage->relay, stage);
+	if (rc == 0 && viewed)
+		rc = viewer_create(&stage->viewer, stage);
+	return rc;
+}
+
 static int connect_out(struct stage *stage)
 {
 	const char *const ca_file = stage->plan.ca_file;
-	int rc = client_create(&stage->client, &stage->loop,
-			       ca_file[0] != '\0' ? ca_file : NULL);
-	bool relayed = false;
+	const int rc = client_create(&stage->client, &stage->loop,
+				     ca_file[0] != '\0' ? ca_file : NULL);
 
 	if (rc < 0)
 		return rc;
 	courier_init(&stage->courier, &stage->loop, stage->client, stage);
-	for (size_t i = 0; i < stage->world.people_count; i++)
-		relayed = relayed || stage->world.people[i].relay;
-	if (relayed)
-		rc = relay_create(&stage->relay, stage);
-	if (rc == 0 && stage->plan.live_key[0] != '\0')
-		rc = viewer_create(&stage->viewer, stage);
-	return rc;
+	return connect_websockets(stage);
 }
 
 static void prepare(struct stage *stage, struct plan *plan, const char *directory)
@@ -271,8 +292,7 @@ static void memory_finish(struct stage *stage)
 void stage_finish(struct stage *stage)
 {
 	stage->ending = true;
-	relay_destroy(stage->relay);
-	viewer_destroy(stage->viewer);
+	websockets_destroy(stage->websockets);
 	graph_subscriptions_finish(stage);
 	courier_finish(&stage->courier);
 	if (stage->client != NULL)
@@ -286,5 +306,7 @@ void stage_finish(struct stage *stage)
 	const int rc = uv_loop_close(&stage->loop);
 	assert(rc == 0);
 	(void)rc;
+	relay_destroy(stage->relay);
+	viewer_destroy(stage->viewer);
 	memory_finish(stage);
 }

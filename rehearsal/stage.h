@@ -33,6 +33,7 @@ enum {
 struct edge;
 struct client;
 struct auth_signer;
+struct websockets;
 struct relay;
 struct viewer;
 struct subscription;
@@ -55,6 +56,7 @@ struct stage {
 	struct edge *edge;
 	struct client *client;
 	struct auth_signer *signer;
+	struct websockets *websockets;
 	struct relay *relay;   /* NULL: nobody is on another platform */
 	struct viewer *viewer; /* NULL: the plan has no key for it */
 	struct subscription *subscriptions;

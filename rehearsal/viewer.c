@@ -68,17 +68,15 @@ int viewer_create(struct viewer **viewer, struct stage *stage)
 
 	*made = (struct viewer){ .stage = stage };
 	const struct websocket_config config = {
-		.loop = &stage->loop,
 		.base = stage->plan.plenary,
 		.path = "/live",
 		.subprotocol = "plenary.live",
 		.bearer = stage->plan.live_key,
-		.ca_file = stage->plan.ca_file,
 		.opened = on_opened,
 		.message = on_message,
 		.context = made,
 	};
-	const int rc = websocket_create(&made->websocket, &config);
+	const int rc = websocket_create(&made->websocket, stage->websockets, &config);
 	if (rc < 0)
 		free(made);
 	else
@@ -95,6 +93,5 @@ void viewer_destroy(struct viewer *viewer)
 {
 	if (viewer == NULL)
 		return;
-	websocket_destroy(viewer->websocket);
 	free(viewer);
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAREWELL_TURNS = 4 };
+enum { FAREWELL_TURNS = 4, WEBSOCKET_PROTOCOLS = 4 };
 
 struct unsent {
 	struct unsent *next;
@@ -20,18 +20,28 @@ struct unsent {
 	unsigned char *frame; /* LWS_PRE bytes that lws wants, then the text */
 };
 
-struct websocket {
-	uv_timer_t again;
+struct websockets {
+	uv_timer_t farewell;
+	uv_loop_t *loop;
 	struct lws_context *context;
 	struct lws_vhost *vhost;
+	struct lws_protocols protocols[WEBSOCKET_PROTOCOLS + 1];
+	struct websocket *first;
+	unsigned farewells;
+	bool destroyed;
+};
+
+struct websocket {
+	uv_timer_t again;
+	struct websocket *next;
+	struct websockets *all;
 	struct lws *wsi; /* NULL: not open, not being opened */
 	struct websocket_config config;
-	struct lws_protocols protocols[2];
 	char host[256];
 	int port;
-	bool tls, open, destroyed;
-	unsigned tries, farewells;
-	char *path, *bearer, *ca_file, *subprotocol;
+	bool tls, open;
+	unsigned tries;
+	char *path, *bearer;
 	struct text received;
 	struct unsent *first, **last;
 	size_t unsent_bytes;
@@ -72,17 +82,12 @@ static void wait_and_connect(struct websocket *websocket)
 
 static void lost(struct websocket *websocket)
 {
-	const bool was_open = websocket->open;
-
 	websocket->wsi = NULL;
 	websocket->open = false;
 	text_clear(&websocket->received);
 	unsent_finish(websocket);
-	if (websocket->destroyed)
-		return;
-	if (was_open && websocket->config.closed != NULL)
-		websocket->config.closed(websocket->config.context);
-	wait_and_connect(websocket);
+	if (!websocket->all->destroyed)
+		wait_and_connect(websocket);
 }
 
 static void opened(struct websocket *websocket)
@@ -144,8 +149,8 @@ static int add_headers(const struct websocket *websocket, struct lws *wsi,
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 		    void *in, size_t length)
 {
-	struct lws_vhost *const vhost = wsi != NULL ? lws_get_vhost(wsi) : NULL;
-	struct websocket *const websocket = vhost != NULL ? lws_vhost_user(vhost) : NULL;
+	struct websocket *const websocket =
+		wsi != NULL ? lws_get_opaque_user_data(wsi) : NULL;
 
 	(void)user;
 	if (websocket == NULL)
@@ -157,9 +162,10 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
 		opened(websocket);
 		return 0;
 	case LWS_CALLBACK_CLIENT_RECEIVE:
-		return websocket->destroyed ? -1 : received(websocket, wsi, in, length);
+		return websocket->all->destroyed ? -1
+						 : received(websocket, wsi, in, length);
 	case LWS_CALLBACK_CLIENT_WRITEABLE:
-		return websocket->destroyed ? -1 : write_one(websocket, wsi);
+		return websocket->all->destroyed ? -1 : write_one(websocket, wsi);
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
 	case LWS_CALLBACK_CLIENT_CLOSED:
 		lost(websocket);
@@ -180,16 +186,17 @@ static void connect_again(struct websocket *websocket)
 		flags |= LCCSCF_ALLOW_SELFSIGNED | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;
 	snprintf(address, sizeof(address), "%s:%d", websocket->host, websocket->port);
 	const struct lws_client_connect_info info = {
-		.context = websocket->context,
-		.vhost = websocket->vhost,
+		.context = websocket->all->context,
+		.vhost = websocket->all->vhost,
 		.address = websocket->host,
 		.port = websocket->port,
 		.ssl_connection = flags,
 		.path = websocket->path,
 		.host = address,
 		.origin = NULL,
-		.protocol = websocket->subprotocol,
-		.local_protocol_name = websocket->subprotocol,
+		.protocol = websocket->config.subprotocol,
+		.local_protocol_name = websocket->config.subprotocol,
+		.opaque_user_data = websocket,
 	};
 	/* on failure on_event() may have heard of it already, and set the timer */
 	websocket->wsi = lws_client_connect_via_info(&info);
@@ -215,74 +222,74 @@ static int address_read(struct websocket *websocket, const char *base)
 	return websocket->port > 0 && websocket->port < 65536 ? 0 : -EINVAL;
 }
 
-static int library_start(struct websocket *websocket)
+static int library_start(struct websockets *all, const char *ca_file)
 {
 	static const lws_retry_bo_t quiet = { 0 }; /* no pings of lws's own */
-	void *loops[1] = { websocket->config.loop };
+	void *loops[1] = { all->loop };
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN,
 		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-			   (websocket->tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0),
+			   LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
 		.foreign_loops = loops,
 		.retry_and_idle_policy = &quiet,
 	};
 	struct lws_context_creation_info vhost = {
 		.port = CONTEXT_PORT_NO_LISTEN,
-		.options = websocket->tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
-		.protocols = websocket->protocols,
+		.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
+		.protocols = all->protocols,
 		.retry_and_idle_policy = &quiet,
-		.user = websocket,
-		.client_ssl_ca_filepath =
-			websocket->ca_file[0] != '\0' ? websocket->ca_file : NULL,
+		.client_ssl_ca_filepath = ca_file[0] != '\0' ? ca_file : NULL,
 	};
 
 	lws_set_log_level(0, NULL);
-	websocket->context = lws_create_context(&info);
-	if (websocket->context == NULL)
+	all->context = lws_create_context(&info);
+	if (all->context == NULL)
 		return -EIO;
-	websocket->vhost = lws_create_vhost(websocket->context, &vhost);
-	return websocket->vhost != NULL ? 0 : -EIO;
+	all->vhost = lws_create_vhost(all->context, &vhost);
+	return all->vhost != NULL ? 0 : -EIO;
 }
 
-static void on_again_closed(uv_handle_t *again)
+int websockets_create(struct websockets **websockets, uv_loop_t *loop,
+		      const char *const *subprotocols, const char *ca_file)
 {
-	struct websocket *const websocket =
-		container_of((uv_timer_t *)again, struct websocket, again);
+	struct websockets *const made = memory_zeroed(sizeof(*made));
 
-	unsent_finish(websocket);
-	text_finish(&websocket->received);
-	free(websocket->path);
-	free(websocket->bearer);
-	free(websocket->ca_file);
-	free(websocket->subprotocol);
-	free(websocket);
+	made->loop = loop;
+	for (size_t i = 0; subprotocols[i] != NULL; i++) {
+		assert(i < WEBSOCKET_PROTOCOLS);
+		made->protocols[i] = (struct lws_protocols){ .name = subprotocols[i],
+							     .callback = on_event,
+							     .rx_buffer_size = 4096 };
+	}
+	uv_timer_init(loop, &made->farewell);
+	const int rc = library_start(made, ca_file);
+	if (rc < 0) {
+		log_error("websocket", "libwebsockets does not start");
+		websockets_destroy(made);
+		return rc;
+	}
+	*websockets = made;
+	return 0;
 }
 
-int websocket_create(struct websocket **websocket, const struct websocket_config *config)
+int websocket_create(struct websocket **websocket, struct websockets *websockets,
+		     const struct websocket_config *config)
 {
 	struct websocket *const made = memory_zeroed(sizeof(*made));
-	int rc = address_read(made, config->base);
+	const int rc = address_read(made, config->base);
 
 	if (rc < 0) {
 		free(made);
 		return rc;
 	}
 	made->config = *config;
+	made->all = websockets;
 	made->path = memory_string(config->path);
 	made->bearer = memory_string(config->bearer);
-	made->ca_file = memory_string(config->ca_file);
-	made->subprotocol = memory_string(config->subprotocol);
 	made->last = &made->first;
-	made->protocols[0] = (struct lws_protocols){ .name = made->subprotocol,
-						     .callback = on_event,
-						     .rx_buffer_size = 4096 };
-	uv_timer_init(config->loop, &made->again);
-	rc = library_start(made);
-	if (rc < 0) {
-		log_error("websocket", "libwebsockets does not start");
-		websocket_destroy(made);
-		return rc;
-	}
+	made->next = websockets->first;
+	websockets->first = made;
+	uv_timer_init(websockets->loop, &made->again);
 	connect_again(made);
 	*websocket = made;
 	return 0;
@@ -307,31 +314,54 @@ int websocket_send(struct websocket *websocket, const char *text)
 	return 0;
 }
 
+static void on_again_closed(uv_handle_t *again)
+{
+	struct websocket *const websocket =
+		container_of((uv_timer_t *)again, struct websocket, again);
+
+	unsent_finish(websocket);
+	text_finish(&websocket->received);
+	free(websocket->path);
+	free(websocket->bearer);
+	free(websocket);
+}
+
+static void on_farewell_closed(uv_handle_t *farewell)
+{
+	free(container_of((uv_timer_t *)farewell, struct websockets, farewell));
+}
+
 /*
  * On a loop that is not its own libwebsockets must be destroyed twice: the first call
  * closes its handles, the second frees what their closing needs.  It tells nobody when they
  * are closed; a few turns of the loop are enough.
  */
-static void on_farewell(uv_timer_t *again)
+static void on_farewell(uv_timer_t *farewell)
 {
-	struct websocket *const websocket = container_of(again, struct websocket, again);
+	struct websockets *const all =
+		container_of(farewell, struct websockets, farewell);
 
-	if (++websocket->farewells < FAREWELL_TURNS)
+	if (++all->farewells < FAREWELL_TURNS)
 		return;
-	lws_context_destroy(websocket->context);
-	uv_close((uv_handle_t *)again, on_again_closed);
+	if (all->context != NULL)
+		lws_context_destroy(all->context);
+	while (all->first != NULL) {
+		struct websocket *const websocket = all->first;
+
+		all->first = websocket->next;
+		uv_close((uv_handle_t *)&websocket->again, on_again_closed);
+	}
+	uv_close((uv_handle_t *)farewell, on_farewell_closed);
 }
 
-void websocket_destroy(struct websocket *websocket)
+void websockets_destroy(struct websockets *websockets)
 {
-	if (websocket == NULL)
+	if (websockets == NULL)
 		return;
-	websocket->destroyed = true;
-	uv_timer_stop(&websocket->again);
-	if (websocket->context == NULL) {
-		uv_close((uv_handle_t *)&websocket->again, on_again_closed);
-		return;
-	}
-	uv_timer_start(&websocket->again, on_farewell, 0, 1);
-	lws_context_destroy(websocket->context);
+	websockets->destroyed = true;
+	for (struct websocket *at = websockets->first; at != NULL; at = at->next)
+		uv_timer_stop(&at->again);
+	uv_timer_start(&websockets->farewell, on_farewell, 0, 1);
+	if (websockets->context != NULL)
+		lws_context_destroy(websockets->context);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * websocket - a websocket out, kept open: the client side of libwebsockets on our loop.
+ * websocket - websockets out, kept open: the client side of libwebsockets on our loop.
  * Its .c is the second of the two files that know libwebsockets.
  *
  * A connection that cannot be made or breaks is made again after a wait that doubles from
  * 100 ms to two seconds.  Text messages only.  A self-signed certificate is accepted from
  * loopback and from nowhere else.
+ *
+ * All of a process share one context of the library: with a second one it leaks.
  */
 #ifndef PLENARY_STAGE_WEBSOCKET_H
 #define PLENARY_STAGE_WEBSOCKET_H
@@ -20,26 +22,31 @@ enum {
 	WEBSOCKET_LONGEST_WAIT_MS = 2000,
 };
 
+struct websockets;
 struct websocket;
 
+/* subprotocols: names, NULL-terminated, static.  ca_file: PEM; "" for the system's.
+ * 0, or -EIO when the library will not start (logged). */
+int websockets_create(struct websockets **websockets, uv_loop_t *loop,
+		      const char *const *subprotocols, const char *ca_file);
+/* With all its websockets: no callback comes after this, the memory goes when the loop has
+ * run the closings. */
+void websockets_destroy(struct websockets *websockets);
+
 struct websocket_config {
-	uv_loop_t *loop;
 	const char *base;        /* "https://127.0.0.1:8443"; http for none of TLS */
 	const char *path;        /* "/live" */
-	const char *subprotocol; /* a static string */
+	const char *subprotocol; /* one of those named above */
 	const char *bearer;      /* for Authorization */
-	const char *ca_file;     /* PEM; "" for the system's */
 	void (*opened)(void *context);
 	void (*message)(void *context, const char *text, size_t bytes);
-	void (*closed)(void *context);
 	void *context;
 };
 
-/* 0, -EINVAL for an address that is none, -EIO when the library will not start. */
-int websocket_create(struct websocket **websocket, const struct websocket_config *config);
+/* Belongs to websockets.  0, or -EINVAL for an address that is none. */
+int websocket_create(struct websocket **websocket, struct websockets *websockets,
+		     const struct websocket_config *config);
 /* 0, -ENOTCONN while it is not open, -EAGAIN when too much is unsent. */
 int websocket_send(struct websocket *websocket, const char *text);
-/* The memory goes when the loop has run the closings; no callback comes after this. */
-void websocket_destroy(struct websocket *websocket);
 
 #endif

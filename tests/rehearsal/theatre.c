@@ -3,6 +3,7 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/common/text.h"
+#include "daemon/edge/selfsigned.h"
 #include "tests/check.h"
 
 #include <errno.h>
@@ -141,7 +142,17 @@ static void on_gone(void *context, uint64_t viewer)
 	(void)viewer;
 }
 
-static void house_open(struct house *house, uv_loop_t *loop, bool with_feed)
+/* One pair for all tests; its certificate is also the authority that vouches for it. */
+static void certificate_make(struct house *house, const char *directory)
+{
+	snprintf(house->certificate, sizeof(house->certificate), "%s/house.pem",
+		 directory);
+	snprintf(house->key, sizeof(house->key), "%s/house.key", directory);
+	CHECK_INT(0, selfsigned_make(house->certificate, house->key));
+}
+
+static void house_open(struct house *house, uv_loop_t *loop, bool whole,
+		       const char *directory)
 {
 	static const char *const subprotocols[] = { "cloudevents.json", "plenary.live",
 						    NULL };
@@ -160,15 +171,21 @@ static void house_open(struct house *house, uv_loop_t *loop, bool with_feed)
 				 "\"application/vnd.microsoft.activity.message\","
 				 "\"value\":\"Counted.\"}",
 	};
-	if (with_feed)
+	if (whole) {
+		certificate_make(house, directory);
 		CHECK_INT(0, feed_create(&house->feed, loop, subprotocols, &events));
-	CHECK_INT(0, edge_create(&house->edge,
-				 &(struct edge_config){ .loop = loop,
-							.feed = house->feed,
-							.on_request = on_request,
-							.on_upgrade = on_upgrade,
-							.context = house }));
-	house->port = edge_listen(house->edge, "127.0.0.1:0", false);
+	}
+	const struct edge_config config = {
+		.loop = loop,
+		.feed = house->feed,
+		.on_request = on_request,
+		.on_upgrade = on_upgrade,
+		.context = house,
+		.certificate_path = whole ? house->certificate : NULL,
+		.key_path = whole ? house->key : NULL,
+	};
+	CHECK_INT(0, edge_create(&house->edge, &config));
+	house->port = edge_listen(house->edge, "127.0.0.1:0", whole);
 	CHECK(house->port > 0);
 	CHECK_INT(0, client_create(&house->client, loop, NULL));
 }
@@ -239,20 +256,22 @@ static void add_session(struct text *json, const struct theatre_plan *wish,
 	text_addf(json, "]}");
 }
 
-static struct plan plan_made(const struct theatre_plan *wish, int house_port)
+static struct plan plan_made(const struct theatre_plan *wish, const struct house *house)
 {
 	const int64_t starts_ms = 1795500000000;
 	struct text json = { 0 };
 	struct plan plan;
 
 	text_addf(&json,
-		  "{\"listen\":\"127.0.0.1:0\",\"plenary\":\"http://127.0.0.1:%d\","
-		  "\"ca_file\":\"\",\"app_id\":\"" APP "\",\"tenant_id\":\"" TENANT "\","
+		  "{\"listen\":\"127.0.0.1:0\",\"plenary\":\"http%s://127.0.0.1:%d\","
+		  "\"ca_file\":\"%s\",\"app_id\":\"" APP "\",\"tenant_id\":\"" TENANT
+		  "\","
 		  "\"client_secret\":\"s~+/ecret\",\"events_secret\":\"events-secret\","
 		  "\"live_key\":\"%s\",\"seed\":11,\"trouble\":{\"throttle_every\":%d},"
 		  "\"clock\":{\"from_ms\":%lld,\"anchor_ms\":%lld,\"speed\":%d},"
 		  "\"sessions\":[",
-		  house_port, wish->relayed ? "live-key" : "", wish->throttle_every,
+		  wish->relayed ? "s" : "", house->port, house->certificate,
+		  wish->relayed ? "live-key" : "", wish->throttle_every,
 		  (long long)(starts_ms - wish->before_ms), (long long)clock_real_ms(),
 		  wish->speed);
 	for (unsigned i = 0; i < (wish->sessions ? wish->sessions : 1); i++)
@@ -274,8 +293,8 @@ struct theatre *theatre_open(const struct theatre_plan *wish)
 		CHECK(mkdtemp(directory) != NULL);
 	made = true;
 	CHECK_INT(0, uv_loop_init(&loop));
-	house_open(&theatre->house, &loop, wish->relayed > 0);
-	struct plan plan = plan_made(wish, theatre->house.port);
+	house_open(&theatre->house, &loop, wish->relayed > 0, directory);
+	struct plan plan = plan_made(wish, &theatre->house);
 	CHECK_INT(0, stage_init(&theatre->stage, &plan, directory));
 	return theatre;
 }

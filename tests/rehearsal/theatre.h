@@ -26,6 +26,7 @@ struct house {
 	struct feed *feed;
 	struct client *client;
 	int port;
+	char certificate[128], key[128]; /* "": it speaks plain HTTP */
 	/* how it behaves */
 	int refuse_every; /* each so-many-th activity is answered 503 */
 	bool wrong_echo, silent_echo;
@@ -46,8 +47,8 @@ struct theatre {
 };
 
 struct theatre_plan {
-	unsigned people;  /* with a Teams account, the first facilitates */
-	unsigned relayed; /* without one */
+	unsigned people;   /* with a Teams account, the first facilitates */
+	unsigned relayed;  /* without one; then the house has TLS and websockets */
 	unsigned sessions; /* each with so many; 0: one */
 	int speed;
 	int64_t before_ms; /* the clock starts so long before the session */
