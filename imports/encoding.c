@@ -268,6 +268,17 @@ static int find_zeros(const unsigned char *bytes, size_t count, enum encoding *e
 	return 0;
 }
 
+/* Text has tabs and line ends, and hardly any other control character. */
+static bool has_controls(const unsigned char *bytes, size_t count)
+{
+	const size_t sample = count < SAMPLE_BYTES ? count : SAMPLE_BYTES;
+	size_t controls = 0;
+
+	for (size_t i = 0; i < sample; i++)
+		controls += bytes[i] < ' ' && !(bytes[i] >= '\t' && bytes[i] <= '\r');
+	return controls * 50 > sample;
+}
+
 static int detect(const unsigned char *bytes, size_t count, enum encoding *encoding)
 {
 	if (count >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
@@ -280,6 +291,8 @@ static int detect(const unsigned char *bytes, size_t count, enum encoding *encod
 		enum encoding found = ENCODING_UTF8;
 
 		if (find_zeros(bytes, count, &found) < 0)
+			return -EILSEQ;
+		if (found == ENCODING_UTF8 && has_controls(bytes, count))
 			return -EILSEQ;
 		if (found == ENCODING_UTF8 && !is_utf8(bytes, count))
 			found = choose_codepage(bytes, count);

@@ -178,7 +178,7 @@ static void conclude(struct work *work, struct visits *visits,
 		       visits->count * sizeof(*person->intervals));
 		person->basis = REPORT_INTERVALS;
 		person->attended_seconds = visits_attended(visits, REPORT_NEVER);
-	} else if (person->stated_seconds != REPORT_UNKNOWN) {
+	} else if (person->stated_seconds > 0) {
 		person->basis = REPORT_STATED;
 		person->attended_seconds = person->stated_seconds;
 		visits->count = 0;
@@ -309,6 +309,16 @@ static void find_doubts(struct work *work)
 	map_finish(&first);
 }
 
+/* Who registered and never came is listed, and not counted by the file. */
+static size_t count_present(const struct report *report)
+{
+	size_t present = 0;
+
+	for (size_t i = 0; i < report->participant_count; i++)
+		present += report->participants[i].basis != REPORT_NONE;
+	return present;
+}
+
 static void find_contradictions(struct work *work)
 {
 	struct report *const report = work->report;
@@ -316,6 +326,7 @@ static void find_contradictions(struct work *work)
 
 	if (stated != REPORT_UNKNOWN && work->sheet->kind != KIND_ZOOM &&
 	    stated != (int64_t)report->participant_count &&
+	    stated != (int64_t)count_present(report) &&
 	    stated != (int64_t)work->sheet->people.count)
 		report_contradict(report, work->pool,
 				  pool_format(work->pool,

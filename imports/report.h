@@ -8,7 +8,7 @@
  * UTC; meeting.utc says whether they really are UTC.  Durations are seconds.
  *
  * Limits: REPORT_BYTES_MAX per file ("too-large"), rows as table.h.  Strings are UTF-8 and
- * belong to the report.  The JSON has the fields described in docs/attendance-files.md.
+ * belong to the report.  docs/attendance-files.md describes the JSON.
  */
 #ifndef PLENARY_IMPORTS_REPORT_H
 #define PLENARY_IMPORTS_REPORT_H
@@ -71,7 +71,6 @@ struct report_reading {
 	const char *order; /* "mdy" */
 	int64_t day;
 };
-
 struct report {
 	const char *file; /* name without folders */
 	const char *kind, *generation, *language, *encoding, *delimiter, *line_end;
@@ -101,8 +100,7 @@ struct report {
 };
 
 struct report_fault {
-	const char *
-		code; /* "ambiguous-dates", "not-attendance", "spreadsheet", "empty" ... */
+	const char *code; /* a stable word: "ambiguous-dates", "spreadsheet" */
 	char message[REPORT_MESSAGE_BYTES]; /* one line: what it looks like, what to do */
 };
 

@@ -80,7 +80,8 @@ bool unicode_is_space(uint32_t character)
 
 bool unicode_is_invisible(uint32_t character)
 {
-	return (character >= 0x200b && character <= 0x200f) ||
+	return (character > 0 && character < ' ' && !unicode_is_space(character)) ||
+	       character == 0x7f || (character >= 0x200b && character <= 0x200f) ||
 	       (character >= 0x202a && character <= 0x202e) || character == 0x2060 ||
 	       (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
 }

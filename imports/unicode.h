@@ -20,7 +20,7 @@ uint32_t unicode_next(const char **cursor);
 void unicode_add(struct text *text, uint32_t character);
 /* Spaces of every width, line breaks included. */
 bool unicode_is_space(uint32_t character);
-/* Characters that are not seen: direction marks, joiners, byte order marks. */
+/* Characters that are not seen: controls, direction marks, joiners, byte order marks. */
 bool unicode_is_invisible(uint32_t character);
 /* Small letter without marks; characters it does not know come back as they are. */
 uint32_t unicode_base(uint32_t character);
