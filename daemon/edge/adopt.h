@@ -31,4 +31,7 @@ bool feed_speaks(const struct feed *feed, const char *subprotocol);
 /* 0, or a negative errno; -ENFILE when the feed is full, -ESHUTDOWN when it is draining. */
 int feed_adopt(struct feed *feed, const struct adoption *adoption);
 
+/* Other patience than feed.h's, for tests that cannot wait a minute. */
+void feed_set_patience(struct feed *feed, unsigned ping_ms, unsigned silence_ms);
+
 #endif

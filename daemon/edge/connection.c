@@ -110,6 +110,8 @@ static void take_request(struct connection *connection)
 	connection->asked = true;
 	timer_stop(&edge->timers, &connection->reading);
 	edge->config.on_request(edge->config.context, &request);
+	/* An answer given at once counts as unsent before the next request is looked at. */
+	pending_release(connection);
 	if (connection->state != CONNECTION_CLOSED && !connection->last)
 		parse_next(connection->parse);
 }

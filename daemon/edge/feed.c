@@ -205,10 +205,11 @@ static bool may_write(const struct viewer *viewer)
 
 static int write_ping(struct viewer *viewer)
 {
-	unsigned char frame[LWS_PRE + 1];
+	/* Not empty: libwebsockets does not tell of an empty pong. */
+	unsigned char frame[LWS_PRE + 1] = { [LWS_PRE] = '?' };
 
 	viewer->ping_due = false;
-	return lws_write(viewer->wsi, frame + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+	return lws_write(viewer->wsi, frame + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
 }
 
 static void tell_drained(struct viewer *viewer)
@@ -400,6 +401,12 @@ int feed_create(struct feed **feed, uv_loop_t *loop, const char *const *subproto
 	uv_timer_start(&made->second, on_second, 1000, 1000);
 	*feed = made;
 	return 0;
+}
+
+void feed_set_patience(struct feed *feed, unsigned ping_ms, unsigned silence_ms)
+{
+	feed->timers.kinds[FEED_TIMER_PING].lasts_ms = ping_ms;
+	feed->timers.kinds[FEED_TIMER_SILENCE].lasts_ms = silence_ms;
 }
 
 bool feed_is_open(const struct feed *feed)
