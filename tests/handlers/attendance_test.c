@@ -92,6 +92,16 @@ static void test_a_leave_overtakes_its_join(void)
 	CHECK_INT(15 + 35, minutes_of(1));
 }
 
+static void test_in_and_out_at_once(void)
+{
+	an_hour_begins();
+	joins(1, PLACE_MAIN);
+	leaves(1, PLACE_MAIN);
+	CHECK_INT(1, the_session()->spans);
+	CHECK_INT(the_session()->span[0].from_ms, the_session()->span[0].to_ms);
+	CHECK_INT(0, the_session()->place[PLACE_MAIN].here);
+}
+
 static void test_two_devices_and_their_legs(void)
 {
 	an_hour_begins();
@@ -291,6 +301,7 @@ int main(void)
 	RUN(test_join_and_leave);
 	RUN(test_repeats_change_nothing);
 	RUN(test_a_leave_overtakes_its_join);
+	RUN(test_in_and_out_at_once);
 	RUN(test_two_devices_and_their_legs);
 	RUN(test_without_legs_the_oldest_is_closed);
 	RUN(test_rooms_before_main);

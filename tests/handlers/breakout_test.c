@@ -124,6 +124,13 @@ static void test_vector_29_a_warning_before_the_start_is_skipped(void)
 	       "  signal_round block=1\n");
 }
 
+static void test_a_warning_at_the_very_start_is_skipped(void)
+{
+	a_round_begins(2, 2, 5);
+	CHECK_INT(0, count_of("deliver_warning"));
+	CHECK_INT(clock_time(10, 14, 0), the_session()->alarm_ms);
+}
+
 static void test_vector_30_an_extension_plans_warnings_anew(void)
 {
 	a_round_begins(2, 2, 4);
@@ -319,6 +326,7 @@ int main(void)
 	RUN(test_vector_22_everybody_gets_a_card);
 	RUN(test_a_whole_round_of_two);
 	RUN(test_vector_29_a_warning_before_the_start_is_skipped);
+	RUN(test_a_warning_at_the_very_start_is_skipped);
 	RUN(test_vector_30_an_extension_plans_warnings_anew);
 	RUN(test_a_hold_tells_the_rooms_once);
 	RUN(test_a_late_warning_says_what_is_left);

@@ -249,6 +249,16 @@ static void test_reopened_after_the_very_end(void)
 	CHECK_INT(clock_time(15, 0, 0), the_session()->alarm_ms);
 }
 
+static void test_reopened_just_in_time(void)
+{
+	a_session_runs();
+	at(10, 40, 0);
+	meeting_ends();
+	at(11, 10, 0);
+	meeting_starts();
+	CHECK_INT(SESSION_RUNNING, the_session()->state);
+}
+
 static void test_much_later_it_is_another_matter(void)
 {
 	a_session_runs();
@@ -412,6 +422,7 @@ int main(void)
 	RUN(test_reopened_after_a_block_has_passed);
 	RUN(test_reopened_while_held);
 	RUN(test_reopened_after_the_very_end);
+	RUN(test_reopened_just_in_time);
 	RUN(test_much_later_it_is_another_matter);
 	RUN(test_trying_the_link_the_day_before);
 	RUN(test_an_end_without_a_start);

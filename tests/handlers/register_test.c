@@ -102,6 +102,29 @@ static void test_vector_7_from_events(void)
 	}
 }
 
+static void test_presumed_in_the_very_first_block(void)
+{
+	session_is_planned();
+	the_session()->presume = 1;
+	round_of(2, 20);
+	block_is_kept();
+	people_enrol(0, 1, ROLE_FACILITATOR);
+	people_enrol(1, 2, ROLE_PARTICIPANT);
+	session_opens();
+	at(10, 0, 0);
+	meeting_starts();
+	all_join(1, 2);
+	facilitator(EVENT_RUNSHEET_STARTED);
+	at(10, 1, 0);
+	leaves(1, PLACE_MAIN);
+	at(10, 19, 0);
+	joins(1, PLACE_MAIN);
+	at(10, 20, 0);
+	meeting_ends();
+	CHECK_INT(18 * SCRIPT_MINUTE, result_of(1)->presumed_ms);
+	CHECK_INT(0, result_of(1)->absent_ms);
+}
+
 static void test_vector_8_from_events(void)
 {
 	a_morning_begins(1);
@@ -164,6 +187,7 @@ int main(void)
 	RUN(test_vector_4_from_events);
 	RUN(test_vector_5_from_events);
 	RUN(test_vector_7_from_events);
+	RUN(test_presumed_in_the_very_first_block);
 	RUN(test_vector_8_from_events);
 	RUN(test_a_room_is_as_good_as_main);
 	RUN(test_a_session_that_started_late_and_was_held);

@@ -91,6 +91,18 @@ static void test_an_empty_report_where_people_were_is_not_there_yet(void)
 	CHECK_INT(SESSION_OVER, the_session()->state);
 }
 
+static void test_a_first_read_agrees_with_nothing(void)
+{
+	a_session_is_over();
+	is_read(1, 0, 0);
+	is_read(0, 0, 1);
+	CHECK_INT(SESSION_OVER, the_session()->state);
+	is_read(0, 0, 1);
+	CHECK_INT(SESSION_OVER, the_session()->state);
+	is_read(1, 0, 0);
+	CHECK_INT(SESSION_CLOSED, the_session()->state);
+}
+
 static void test_one_read_alone_changes_nothing(void)
 {
 	a_session_is_over();
@@ -162,6 +174,7 @@ int main(void)
 	RUN(test_after_a_week_it_is_closed);
 	RUN(test_two_equal_reads_are_enough);
 	RUN(test_an_empty_report_where_people_were_is_not_there_yet);
+	RUN(test_a_first_read_agrees_with_nothing);
 	RUN(test_one_read_alone_changes_nothing);
 	RUN(test_rooms_nobody_made_have_no_reports);
 	RUN(test_late_evidence_makes_a_version);
