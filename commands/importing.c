@@ -240,7 +240,7 @@ static void write_all(struct importing *importing)
 {
 	uint8_t digest[32];
 
-	auth_sha256(importing->session, sizeof(*importing->session), digest);
+	auth_sha256(importing->session, session_bytes(importing->session), digest);
 	batch_digest(batch_of(importing), importing->session->number,
 		     importing->next_event - 1, digest);
 	journal_flush(importing->journal);

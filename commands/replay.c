@@ -73,7 +73,7 @@ static void check_proofs(struct replay *replay, uint64_t before)
 
 		if (replay->differs_after != 0)
 			return;
-		auth_sha256(replay->session, sizeof(*replay->session), digest);
+		auth_sha256(replay->session, session_bytes(replay->session), digest);
 		if (memcmp(digest, proof->digest, 32) != 0)
 			replay->differs_after = proof->event_number;
 	}
@@ -130,7 +130,7 @@ static int print_verdict(const struct replay *replay)
 {
 	uint8_t digest[32];
 
-	auth_sha256(replay->session, sizeof(*replay->session), digest);
+	auth_sha256(replay->session, session_bytes(replay->session), digest);
 	if (replay->differs_after != 0) {
 		printf("replay differs: the state after event %llu is not what the "
 		       "daemon "

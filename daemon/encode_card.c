@@ -240,7 +240,7 @@ static const struct planned_poll *poll_words(const struct card *card)
 static json_t *choice_list(const struct planned_poll *poll)
 {
 	json_t *const choices = json_array();
-	char text[PROGRAMME_TITLE_BYTES + 16], value[8];
+	char text[PROGRAMME_TITLE_BYTES + 16], value[16];
 
 	for (int i = 0; i < poll->choice_count; i++) {
 		snprintf(value, sizeof(value), "%d", i);

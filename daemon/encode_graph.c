@@ -8,12 +8,13 @@
 #include "daemon/settings/config.h"
 #include "daemon/settings/programme.h"
 #include "daemon/programmes.h"
+#include "daemon/subscription.h"
 #include "daemon/store/directory.h"
 #include "daemon/wire/auth.h"
 #include "daemon/wire/backoff.h"
 
 enum {
-	SUBSCRIPTION_MS = 4 * 3600 * 1000, /* Graph's limit is 4,230 minutes */
+	SUBSCRIPTION_MS = SUBSCRIPTION_LIFE_MS,
 	CLIENT_STATE_BYTES = 32,
 };
 

@@ -198,7 +198,7 @@ static json_t *places_part(const struct words_source *words,
 	return list;
 }
 
-static void write(json_t *message, struct text *out)
+static void finish_message(json_t *message, struct text *out)
 {
 	char *const text = json_dumps(message, JSON_COMPACT);
 
@@ -244,14 +244,14 @@ static json_t *polls_part(const struct words_source *words, const struct session
 void encode_snapshot(const struct words_source *words, const struct session *session,
 		     int64_t now_ms, int32_t speed, struct text *out)
 {
-	write(json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "type", "snapshot", "session",
-			session_part(words, session), "clock",
-			clock_part(words, session, now_ms, speed), "people",
-			people_part(words, session, NULL), "places",
-			places_part(words, session), "polls",
-			polls_part(words, session, UINT32_MAX), "round",
-			round_part(session)),
-	      out);
+	finish_message(json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "type", "snapshot",
+				 "session", session_part(words, session), "clock",
+				 clock_part(words, session, now_ms, speed), "people",
+				 people_part(words, session, NULL), "places",
+				 places_part(words, session), "polls",
+				 polls_part(words, session, UINT32_MAX), "round",
+				 round_part(session)),
+		       out);
 }
 
 void encode_delta(const struct words_source *words, const struct session *session,
@@ -273,5 +273,5 @@ void encode_delta(const struct words_source *words, const struct session *sessio
 		json_object_set_new(delta, "places", places_part(words, session));
 	if (change->round)
 		json_object_set_new(delta, "round", round_part(session));
-	write(delta, out);
+	finish_message(delta, out);
 }

@@ -126,7 +126,7 @@ static void digest(struct turn *turn, const struct session *session)
 {
 	uint8_t bytes[32];
 
-	auth_sha256(session, sizeof(*session), bytes);
+	auth_sha256(session, session_bytes(session), bytes);
 	batch_digest(journal_batch(turn->journal), session->number, turn->next_event - 1,
 		     bytes);
 }
@@ -240,6 +240,7 @@ static void before_sleep(uv_prepare_t *prepare)
 	if (!batch_is_empty(journal_batch(turn->journal))) {
 		turn->committing = turn->gathering;
 		turn->gathering = NULL;
+		turn->events.sealed(turn->events.context);
 		journal_commit(turn->journal);
 	} else if (turn->gathering != NULL) {
 		struct waiting *const list = turn->gathering;

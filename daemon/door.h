@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * door - the way in: who is it, is it new, what does it mean; then the journal, then the
+ * answer.
+ *
+ *	POST /api/messages		bot activities, token of the Bot Connector
+ *	POST /graph/notifications	Graph; clientState, and the validation handshake
+ *	POST /graph/lifecycle		likewise
+ *	POST /events, ws /events	CloudEvents 1.0; shared secret
+ *	GET  /, ws /live		the live page; key, kept in a cookie
+ *	GET  /livez /readyz /metrics
+ *
+ * What cannot be verified is refused.  A repeat is answered like the first and changes
+ * nothing, also after a restart.  Answers leave when what they answer is durable.
+ */
+#ifndef PLENARY_DOOR_H
+#define PLENARY_DOOR_H
+
+#include <stdbool.h>
+
+#include "daemon/common/map.h"
+#include "daemon/common/text.h"
+#include "daemon/edge/edge.h"
+#include "daemon/encode.h"
+#include "daemon/problem.h"
+#include "handlers/effect.h"
+
+enum {
+	DOOR_PENDING = 1024, /* requests whose token is being looked at: 503 above */
+	DOOR_SEEN = 500000,  /* keys remembered; older ones are forgotten */
+	DOOR_SEEN_MS = 24 * 3600 * 1000,
+	DOOR_ACTIVITY_BYTES = 1024 * 1024,
+	CHANNEL_EVENTS = 0, /* of websockets; above: CHANNEL_LIVE + session */
+	CHANNEL_LIVE = 1,
+};
+
+struct config;
+struct keyring;
+struct live;
+struct metrics;
+struct outbox;
+struct pending;
+struct seen;
+struct turn;
+
+struct door_counts {
+	uint64_t activities, cloudevents, notifications, repeated, refused, unverified,
+		strange, slow;
+};
+
+struct door {
+	struct turn *turn;
+	struct edge *edge;
+	struct feed *feed;
+	struct keyring *keyring; /* NULL: no bot is configured, and none is let in */
+	struct outbox *outbox;
+	struct live *live;
+	struct sessions *sessions;
+	const struct words_source *words;
+	const struct config *config;
+	char *events_secret, *live_key; /* NULL: nobody is let in */
+	char cookie[65];                /* what a browser that knew the key is given */
+	struct map seen;
+	struct seen *oldest, *newest;
+	struct pending *pending;
+	size_t pending_count;
+	bool ready, stopping;
+	struct door_counts counts;
+};
+
+void door_init(struct door *door);
+void door_finish(struct door *door);
+
+/* For edge and feed; context is the door. */
+edge_request_fn door_request;
+edge_upgrade_fn door_upgrade;
+void door_opened(void *door, uint64_t viewer, unsigned channel);
+void door_message(void *door, uint64_t viewer, const char *text, size_t bytes);
+void door_drained(void *door, uint64_t viewer);
+void door_closed(void *door, uint64_t viewer);
+
+/* A key that was taken before this start. */
+void door_restore_seen(struct door *door, const char *key, int64_t at_ms);
+
+/* -- between the door's files -------------------------------------------------------------- */
+
+/* True when it was taken before; otherwise it is from now on. */
+bool door_is_repeat(struct door *door, const char *key);
+bool door_bearer_is(const struct edge_request *request, const char *secret);
+/* Behind what was taken so far. */
+void door_answer(struct door *door, uint64_t request, int status,
+		 const char *content_type, const char *body);
+void door_refuse(struct door *door, uint64_t request, const struct problem *problem);
+/* "12" or a uid; 0: the newest session, or none. */
+uint32_t door_session_of_query(const struct door *door, const char *query);
+/* The value of a query or form field, decoded; false when absent or too long. */
+bool form_value(const char *form, const char *name, char *value, size_t bytes);
+
+void door_activity(struct door *door, const struct edge_request *request);
+void door_activity_finish(struct door *door);
+void door_notifications(struct door *door, const struct edge_request *request);
+void door_cloudevents(struct door *door, const struct edge_request *request);
+void door_cloudevent_text(struct door *door, uint64_t viewer, const char *text,
+			  size_t bytes);
+bool door_page(struct door *door, const struct edge_request *request);
+bool door_viewer_allowed(const struct door *door, const struct edge_request *request);
+void door_metrics(struct door *door, uint64_t request);
+
+#endif

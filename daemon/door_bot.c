@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "daemon/common/clock.h"
+#include "daemon/common/log.h"
+#include "daemon/decode_activity.h"
+#include "daemon/door.h"
+#include "daemon/encode_live.h"
+#include "daemon/outbox.h"
+#include "daemon/programmes.h"
+#include "daemon/sessions.h"
+#include "daemon/settings/config.h"
+#include "daemon/settings/programme.h"
+#include "daemon/turn.h"
+#include "daemon/wire/auth.h"
+#include "daemon/wire/keyring.h"
+#include "handlers/session.h"
+#include "handlers/timeline.h"
+
+/* An activity whose sender is not known yet. */
+struct pending {
+	struct pending *next, **place;
+	struct door *door;
+	uint64_t request, check;
+	char *body;
+	size_t body_bytes;
+};
+
+static const char reply_help[] = "You can say: start, hold, resume, extend 3, skip, "
+				 "recall, poll open 1, poll close 1, "
+				 "poll show 1, status.";
+
+/* -- answering -------------------------------------------------------------------------------- */
+
+static void reply_in_chat(struct door *door, uint32_t session, const char *sentence)
+{
+	struct request_draft draft;
+
+	if (encode_reply(door->words, session, PLACE_MAIN, sentence, &draft) == 0)
+		outbox_post(door->outbox, &draft);
+	else
+		request_draft_finish(&draft);
+}
+
+static void answer_invoke(struct door *door, uint64_t request, int status,
+			  const char *sentence)
+{
+	struct text body = { 0 };
+
+	encode_invoke_answer(&body, status, sentence);
+	door_answer(door, request, status == 501 ? 501 : 200, "application/json",
+		    text_string(&body));
+	text_finish(&body);
+}
+
+static void minutes(struct text *status, const char *lead, int64_t ms)
+{
+	text_addf(status, "%s%lld:%02lld", lead, (long long)(ms / 60000),
+		  (long long)(ms / 1000 % 60));
+}
+
+static void say_status(struct door *door, uint32_t number)
+{
+	const struct session *const session = sessions_get(door->sessions, number);
+	const struct module *const module =
+		programmes_module(door->words->programmes, door->words->directory,
+				  number);
+	const int64_t now_ms = clock_now_ms(door->turn->clock);
+	struct text status = { 0 };
+
+	if (session == NULL || module == NULL)
+		return;
+	text_addf(&status, "%s. %u here.", live_clock_state(session),
+		  session->place[PLACE_MAIN].here);
+	if (session->clock == CLOCK_RUNNING || session->clock == CLOCK_HELD) {
+		text_addf(&status, " Now: %s", module->blocks[session->current].title);
+		minutes(&status, ", left ",
+			session_block_ends(session, session->current) - now_ms);
+	}
+	reply_in_chat(door, number, text_string(&status));
+	text_finish(&status);
+}
+
+/* -- meaning ---------------------------------------------------------------------------------- */
+
+static enum answer take_all(struct door *door, struct meaning *meaning)
+{
+	enum answer answer = ANSWER_NONE;
+
+	for (size_t i = 0; i < meaning->count; i++) {
+		const struct effect effect = turn_take(door->turn, &meaning->events[i]);
+
+		if (effect.kind == ANSWER)
+			answer = (enum answer)effect.number;
+	}
+	return answer;
+}
+
+static const char *sentence_of(struct door *door, struct meaning *meaning)
+{
+	switch (meaning->kind) {
+	case MEANS_EVENTS: {
+		const enum answer answer = take_all(door, meaning);
+
+		return answer != ANSWER_NONE ? answer_sentence(answer) : NULL;
+	}
+	case MEANS_STRANGER:
+		return answer_sentence(ANSWER_NOT_EXPECTED);
+	case MEANS_HELP:
+		return reply_help;
+	case MEANS_NOT_UNDERSTOOD:
+		return "I did not understand that. Say help for what I understand.";
+	default:
+		return NULL;
+	}
+}
+
+static void do_invoke(struct door *door, uint64_t request, struct meaning *meaning)
+{
+	if (meaning->kind == MEANS_UNKNOWN_INVOKE) {
+		door_answer(door, request, 501, NULL, NULL);
+		return;
+	}
+	if (meaning->kind == MEANS_BAD_INVOKE) {
+		answer_invoke(door, request, 400,
+			      "This card is not from a session I know.");
+		return;
+	}
+	const char *const sentence = sentence_of(door, meaning);
+
+	answer_invoke(door, request, 200, sentence != NULL ? sentence : "Done.");
+}
+
+static void do_activity(struct door *door, uint64_t request, struct meaning *meaning)
+{
+	const char *const sentence = sentence_of(door, meaning);
+
+	if (meaning->kind == MEANS_STATUS)
+		say_status(door, meaning->session);
+	else if (meaning->reply_in_chat && sentence != NULL && meaning->session != 0)
+		reply_in_chat(door, meaning->session, sentence);
+	door_answer(door, request, 200, NULL, NULL);
+}
+
+static void take(struct door *door, uint64_t request, const struct activity *activity)
+{
+	struct batch *const batch = journal_batch(door->turn->journal);
+	struct meaning *meaning;
+
+	if (door_is_repeat(door, activity->key)) {
+		if (activity->is_invoke)
+			answer_invoke(door, request, 200, "I have that already.");
+		else
+			door_answer(door, request, 200, NULL, NULL);
+		return;
+	}
+	meaning = memory_zeroed(sizeof(*meaning));
+	activity_means(activity, door->words->directory, batch, meaning);
+	if (meaning->session != 0)
+		directory_set_service(door->words->directory, batch, meaning->session,
+				      activity->service_url);
+	if (activity->is_invoke)
+		do_invoke(door, request, meaning);
+	else
+		do_activity(door, request, meaning);
+	free(meaning);
+}
+
+/* -- who is it? --------------------------------------------------------------------------------- */
+
+static int verdict_problem(enum auth_verdict verdict, struct problem *problem)
+{
+	log_warning("door", "activity_refused verdict=%s", auth_verdict_name(verdict));
+	return problem_say(problem, 401, "the bearer token is not good: %s",
+			   auth_verdict_name(verdict));
+}
+
+/* Scheme and host in any case, with or without one final slash (as Teams writes them). */
+static bool same_service(const char *a, const char *b)
+{
+	size_t a_length = strlen(a), b_length = strlen(b);
+	const char *const scheme = strstr(a, "://");
+	size_t origin;
+
+	if (a_length > 0 && a[a_length - 1] == '/')
+		a_length--;
+	if (b_length > 0 && b[b_length - 1] == '/')
+		b_length--;
+	if (scheme == NULL || a_length != b_length)
+		return false;
+	origin = (size_t)(scheme - a) + 3;
+	origin += strcspn(a + origin, "/");
+	if (origin > a_length)
+		origin = a_length;
+	return strncasecmp(a, b, origin) == 0 &&
+	       strncmp(a + origin, b + origin, a_length - origin) == 0;
+}
+
+static bool endorses(const char *endorsements, const char *channel)
+{
+	const size_t length = strlen(channel);
+
+	if (endorsements[0] == '\0')
+		return true;
+	for (const char *at = endorsements; *at != '\0';) {
+		const size_t word = strcspn(at, ",");
+
+		if (word == length && strncmp(at, channel, length) == 0)
+			return true;
+		at += word;
+		at += *at == ',';
+	}
+	return false;
+}
+
+static int binding_problem(const struct door *door, const struct activity *activity,
+			   const struct auth_claims *claims, struct problem *problem)
+{
+	const char *const tenant = door->config->bot.tenant_id;
+
+	if (strcmp(activity->channel_id, "msteams") != 0)
+		return problem_say(problem, 403, "channelId is not msteams");
+	if (!endorses(claims->endorsements, activity->channel_id))
+		return problem_say(problem, 403,
+				   "the key is not endorsed for this channel");
+	if (claims->service_url[0] == '\0' ||
+	    !same_service(claims->service_url, activity->service_url))
+		return problem_say(
+			problem, 403,
+			"the token's serviceurl is not the activity's serviceUrl");
+	if (tenant != NULL && activity->tenant_id[0] != '\0' &&
+	    strcasecmp(tenant, activity->tenant_id) != 0)
+		return problem_say(problem, 403, "the activity is from another tenant");
+	return 0;
+}
+
+static void verified(struct pending *pending, enum auth_verdict verdict,
+		     const struct auth_claims *claims)
+{
+	struct door *const door = pending->door;
+	struct activity activity = { 0 };
+	struct problem problem = { 0 };
+	int rc = 0;
+
+	if (verdict != AUTH_GOOD)
+		rc = verdict_problem(verdict, &problem);
+	if (rc == 0)
+		rc = activity_read(pending->body, pending->body_bytes, &activity,
+				   &problem);
+	if (rc == 0)
+		rc = binding_problem(door, &activity, claims, &problem);
+	if (rc == 0)
+		take(door, pending->request, &activity);
+	else
+		door_refuse(door, pending->request, &problem);
+	activity_finish(&activity);
+}
+
+static void pending_destroy(struct pending *pending)
+{
+	*pending->place = pending->next;
+	if (pending->next != NULL)
+		pending->next->place = pending->place;
+	pending->door->pending_count--;
+	free(pending->body);
+	free(pending);
+}
+
+static void on_verdict(void *context, enum auth_verdict verdict,
+		       const struct auth_claims *claims)
+{
+	struct pending *const pending = context;
+
+	verified(pending, verdict, claims);
+	pending_destroy(pending);
+}
+
+static struct pending *pending_create(struct door *door,
+				      const struct edge_request *request)
+{
+	struct pending *const pending = memory_zeroed(sizeof(*pending));
+
+	pending->door = door;
+	pending->request = request->number;
+	pending->body = memory_zeroed(request->body_bytes + 1);
+	pending->body_bytes = request->body_bytes;
+	memcpy(pending->body, request->body, request->body_bytes);
+	pending->next = door->pending;
+	pending->place = &door->pending;
+	if (pending->next != NULL)
+		pending->next->place = &pending->next;
+	door->pending = pending;
+	door->pending_count++;
+	return pending;
+}
+
+static int bearer_of(const struct door *door, const struct edge_request *request,
+		     const char **token, struct problem *problem)
+{
+	const char *const header = edge_header(request, "Authorization");
+
+	if (door->keyring == NULL)
+		return problem_say(problem, 401, "no bot is configured here");
+	if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0)
+		return problem_say(problem, 401, "a bearer token is needed");
+	*token = header + 7 + strspn(header + 7, " ");
+	if (strlen(*token) > AUTH_TOKEN_BYTES)
+		return problem_say(problem, 401, "the token is longer than %d bytes",
+				   AUTH_TOKEN_BYTES);
+	if (request->body_bytes > DOOR_ACTIVITY_BYTES)
+		return problem_say(problem, 413, "an activity has at most %d bytes",
+				   DOOR_ACTIVITY_BYTES);
+	if (door->pending_count >= DOOR_PENDING)
+		return problem_say(problem, 503,
+				   "too many requests wait for the signing keys");
+	return 0;
+}
+
+void door_activity(struct door *door, const struct edge_request *request)
+{
+	struct problem problem = { 0 };
+	const char *token;
+
+	door->counts.activities++;
+	if (bearer_of(door, request, &token, &problem) < 0) {
+		door_refuse(door, request->number, &problem);
+		return;
+	}
+	struct pending *const pending = pending_create(door, request);
+
+	keyring_check(door->keyring, token, clock_real_ms() / 1000, on_verdict, pending);
+}
+
+void door_activity_finish(struct door *door)
+{
+	while (door->pending != NULL)
+		pending_destroy(door->pending);
+}

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/outbox.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/common/clock.h"
+#include "daemon/common/container.h"
+#include "daemon/common/log.h"
+#include "daemon/parcel.h"
+#include "daemon/settings/config.h"
+#include "daemon/turn.h"
+#include "daemon/wire/auth.h"
+#include "handlers/transcript.h"
+
+struct parcel *parcel_create(struct outbox *outbox, const struct delivery *delivery)
+{
+	struct parcel *const parcel = memory_zeroed(sizeof(*parcel));
+
+	parcel->outbox = outbox;
+	parcel->delivery = *delivery;
+	parcel->path = memory_string(delivery->path);
+	parcel->body = memory_string(delivery->body);
+	parcel->remote_id = memory_string("");
+	parcel->delivery.path = parcel->path;
+	parcel->delivery.body = parcel->body;
+	parcel->delivery.remote_id = parcel->remote_id;
+	/* methods come from a database too: point at a text that stays */
+	parcel->delivery.method = strcmp(delivery->method, "GET") == 0     ? "GET"
+				  : strcmp(delivery->method, "PUT") == 0   ? "PUT"
+				  : strcmp(delivery->method, "PATCH") == 0 ? "PATCH"
+									   : "POST";
+	return parcel;
+}
+
+void parcel_destroy(struct parcel *parcel)
+{
+	if (parcel == NULL)
+		return;
+	report_fetch_destroy(parcel->fetch);
+	free(parcel->path);
+	free(parcel->body);
+	free(parcel->remote_id);
+	free(parcel->authorization);
+	free(parcel);
+}
+
+/* -- lanes ------------------------------------------------------------------------------- */
+
+static struct lane *lane_of(struct outbox *outbox, uint64_t number)
+{
+	char key[20];
+	struct lane *lane;
+
+	snprintf(key, sizeof(key), "%016" PRIx64, number);
+	lane = map_get(&outbox->lanes, key);
+	if (lane == NULL) {
+		lane = memory_zeroed(sizeof(*lane));
+		memcpy(lane->key, key, sizeof(key));
+		map_put(&outbox->lanes, key, lane);
+	}
+	return lane;
+}
+
+/* Rooms and recalls before chatter: people stand and wait for those. */
+static bool is_urgent(uint16_t what)
+{
+	return what == DELIVER_ROOM_CARD || what == DELIVER_ROOM_NOTICE ||
+	       what == DELIVER_RECALL || what == DELIVER_ROOM_MEETING ||
+	       what == DELIVER_WARNING;
+}
+
+static void queue(struct lane **first, struct lane **last, struct lane *lane)
+{
+	lane->next = NULL;
+	if (*first == NULL)
+		*first = lane;
+	else
+		(*last)->next = lane;
+	*last = lane;
+	lane->queued = true;
+}
+
+static struct lane *take_first(struct lane **first)
+{
+	struct lane *const lane = *first;
+
+	if (lane != NULL) {
+		*first = lane->next;
+		lane->next = NULL;
+		lane->queued = false;
+	}
+	return lane;
+}
+
+static void wake_lane(struct outbox *outbox, struct lane *lane)
+{
+	if (lane->queued || lane->in_flight || lane->rests_until_ms != 0)
+		return;
+	if (lane->first == NULL) {
+		map_remove(&outbox->lanes, lane->key);
+		free(lane);
+	} else if (is_urgent(lane->first->delivery.what)) {
+		queue(&outbox->urgent, &outbox->urgent_last, lane);
+	} else {
+		queue(&outbox->ready, &outbox->ready_last, lane);
+	}
+}
+
+/* A parcel that ends while it starts calls us again: once is enough. */
+static void pump(struct outbox *outbox)
+{
+	if (outbox->pumping)
+		return;
+	outbox->pumping = true;
+	while (!outbox->stopping &&
+	       outbox->counts.in_flight < (uint64_t)outbox->config->outbox.in_flight) {
+		struct lane *lane = take_first(&outbox->urgent);
+
+		if (lane == NULL)
+			lane = take_first(&outbox->ready);
+		if (lane == NULL)
+			break;
+		lane->in_flight = true;
+		outbox->counts.in_flight++;
+		parcel_send(lane->first);
+	}
+	outbox->pumping = false;
+}
+
+static void release(struct outbox *outbox, struct parcel *parcel)
+{
+	struct lane *const lane = lane_of(outbox, parcel->delivery.lane);
+
+	parcel->lane = lane;
+	parcel->next = NULL;
+	if (lane->first == NULL)
+		lane->first = parcel;
+	else
+		lane->last->next = parcel;
+	lane->last = parcel;
+	outbox->counts.waiting++;
+	wake_lane(outbox, lane);
+}
+
+/* -- a parcel's end ---------------------------------------------------------------------- */
+
+static struct parcel *leave_lane(struct parcel *parcel)
+{
+	struct lane *const lane = parcel->lane;
+
+	assert(lane->first == parcel && lane->in_flight);
+	lane->first = parcel->next;
+	lane->in_flight = false;
+	parcel->outbox->counts.in_flight--;
+	parcel->outbox->counts.waiting--;
+	wake_lane(parcel->outbox, lane);
+	return parcel;
+}
+
+static void write_outcome(struct parcel *parcel, uint16_t state, int status)
+{
+	struct turn *const turn = parcel->outbox->turn;
+
+	parcel->delivery.state = state;
+	parcel->delivery.status = (uint32_t)status;
+	batch_delivery_outcome(journal_batch(turn->journal), &parcel->delivery,
+			       clock_now_ms(turn->clock));
+}
+
+void parcel_remote_key(const struct delivery *delivery, uint16_t what, char key[64])
+{
+	const bool poll = what == DELIVER_POLL_CARD;
+
+	snprintf(key, 64, "%u %u %u %u", delivery->session, what,
+		 poll ? PERSON_NONE : delivery->person,
+		 poll ? delivery->poll : delivery->block);
+}
+
+static void remember(struct outbox *outbox, const struct delivery *delivery)
+{
+	char key[64];
+
+	if (delivery->remote_id[0] == '\0' ||
+	    (delivery->what != DELIVER_ROOM_CARD && delivery->what != DELIVER_POLL_CARD))
+		return;
+	parcel_remote_key(delivery, delivery->what, key);
+	free(map_put(&outbox->remote, key, memory_string(delivery->remote_id)));
+}
+
+void parcel_done(struct parcel *parcel, int status, const char *remote_id)
+{
+	struct outbox *const outbox = parcel->outbox;
+
+	free(parcel->remote_id);
+	parcel->remote_id = memory_string(remote_id);
+	parcel->delivery.remote_id = parcel->remote_id;
+	remember(outbox, &parcel->delivery);
+	write_outcome(parcel, DELIVERY_DONE, status);
+	outbox->counts.done++;
+	parcel_destroy(leave_lane(parcel));
+	pump(outbox);
+}
+
+/* Replies to typed commands are the shell's own: the core asked for none of them. */
+static void tell_core(const struct parcel *parcel, int status)
+{
+	const struct delivery *const delivery = &parcel->delivery;
+	struct event event = event_blank(EVENT_DELIVERY_FAILED);
+
+	if (delivery->what == ANSWER)
+		return;
+	event.session = delivery->session;
+	event.person = delivery->person;
+	event.place = delivery->place;
+	event.block = delivery->block;
+	event.poll = delivery->poll;
+	event.delivery.what = delivery->what;
+	event.delivery.status = (uint32_t)status;
+	turn_take(parcel->outbox->turn, &event);
+}
+
+void parcel_failed(struct parcel *parcel, int status)
+{
+	struct outbox *const outbox = parcel->outbox;
+
+	log_warning("outbox",
+		    "given_up number=%" PRIu64 " session=%u what=%s status=%d tries=%u",
+		    parcel->delivery.number, parcel->delivery.session,
+		    effect_name(parcel->delivery.what), status,
+		    parcel->delivery.attempts);
+	write_outcome(parcel, DELIVERY_GIVEN_UP, status);
+	tell_core(parcel, status);
+	outbox->counts.given_up++;
+	parcel_destroy(leave_lane(parcel));
+	pump(outbox);
+}
+
+/* -- back-off ------------------------------------------------------------------------------ */
+
+static void on_rested(uv_timer_t *timer);
+
+static void set_timer(struct outbox *outbox)
+{
+	const struct lane *lane;
+	int64_t earliest_ms = 0;
+
+	for (lane = outbox->resting; lane != NULL; lane = lane->next) {
+		if (earliest_ms == 0 || lane->rests_until_ms < earliest_ms)
+			earliest_ms = lane->rests_until_ms;
+	}
+	if (earliest_ms == 0) {
+		uv_timer_stop(&outbox->timer);
+		return;
+	}
+	const int64_t left_ms = earliest_ms - clock_real_ms();
+	uv_timer_start(&outbox->timer, on_rested, left_ms > 0 ? (uint64_t)left_ms : 0, 0);
+}
+
+static void on_rested(uv_timer_t *timer)
+{
+	struct outbox *const outbox = container_of(timer, struct outbox, timer);
+	struct lane *lane = outbox->resting;
+	const int64_t now_ms = clock_real_ms();
+
+	outbox->resting = NULL;
+	while (lane != NULL) {
+		struct lane *const next = lane->next;
+
+		if (lane->rests_until_ms <= now_ms) {
+			lane->rests_until_ms = 0;
+			wake_lane(outbox, lane);
+		} else {
+			lane->next = outbox->resting;
+			outbox->resting = lane;
+		}
+		lane = next;
+	}
+	set_timer(outbox);
+	pump(outbox);
+}
+
+static bool patience_is_over(const struct parcel *parcel)
+{
+	const struct config *const config = parcel->outbox->config;
+
+	return parcel->delivery.attempts >= (uint32_t)config->outbox.attempts ||
+	       clock_real_ms() - parcel->first_ms >=
+		       (int64_t)config->outbox.give_up_after_s * 1000;
+}
+
+void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
+{
+	struct outbox *const outbox = parcel->outbox;
+	struct lane *const lane = parcel->lane;
+	uint64_t random;
+
+	if (patience_is_over(parcel)) {
+		parcel_failed(parcel, (int)parcel->delivery.status);
+		return;
+	}
+	auth_random(&random, sizeof(random));
+	outbox->counts.repeated++;
+	lane->in_flight = false;
+	outbox->counts.in_flight--;
+	lane->rests_until_ms =
+		clock_real_ms() + 1 +
+		backoff_ms(parcel->delivery.attempts, random, retry_after_ms);
+	lane->next = outbox->resting;
+	outbox->resting = lane;
+	set_timer(outbox);
+	pump(outbox);
+}
+
+/* -- in ------------------------------------------------------------------------------------ */
+
+static void gather(struct outbox *outbox, struct request_draft *draft, bool doomed)
+{
+	struct turn *const turn = outbox->turn;
+	struct parcel *parcel;
+
+	draft->delivery.number = outbox->next_number++;
+	if (draft->delivery.made_ms == 0)
+		draft->delivery.made_ms = clock_now_ms(turn->clock);
+	batch_delivery(journal_batch(turn->journal), &draft->delivery);
+	parcel = parcel_create(outbox, &draft->delivery);
+	parcel->doomed = doomed || outbox->counts.waiting >= OUTBOX_WAITING;
+	parcel->next = outbox->gathering;
+	outbox->gathering = parcel;
+	request_draft_finish(draft);
+}
+
+void outbox_freeze(struct outbox *outbox, uint32_t session, const struct effect *effect)
+{
+	struct turn *const turn = outbox->turn;
+	struct request_draft draft;
+	const int rc =
+		encode_delivery(outbox->words, journal_batch(turn->journal), session,
+				clock_now_ms(turn->clock), effect, &draft);
+
+	gather(outbox, &draft, rc < 0);
+}
+
+void outbox_post(struct outbox *outbox, struct request_draft *draft)
+{
+	gather(outbox, draft, false);
+}
+
+void outbox_sealed(struct outbox *outbox)
+{
+	assert(outbox->committing == NULL);
+	outbox->committing = outbox->gathering;
+	outbox->gathering = NULL;
+}
+
+void outbox_durable(struct outbox *outbox)
+{
+	struct parcel *in_order = NULL;
+
+	while (outbox->committing != NULL) {
+		struct parcel *const parcel = outbox->committing;
+
+		outbox->committing = parcel->next;
+		parcel->next = in_order;
+		in_order = parcel;
+	}
+	while (in_order != NULL) {
+		struct parcel *const parcel = in_order;
+
+		in_order = parcel->next;
+		release(outbox, parcel);
+	}
+	pump(outbox);
+}
+
+void outbox_restore(struct outbox *outbox, const struct delivery *delivery)
+{
+	if (delivery->number >= outbox->next_number)
+		outbox->next_number = delivery->number + 1;
+	if (delivery->state == DELIVERY_WAITING)
+		release(outbox, parcel_create(outbox, delivery));
+	else
+		remember(outbox, delivery);
+}
+
+bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,
+		uint16_t place)
+{
+	const struct map_slot *slot;
+	size_t at = 0;
+
+	while ((slot = map_next(&outbox->lanes, &at)) != NULL) {
+		const struct lane *const lane = slot->value;
+
+		for (const struct parcel *p = lane->first; p != NULL; p = p->next) {
+			if (p->delivery.what == what && p->delivery.session == session &&
+			    p->delivery.place == place)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* -- life ------------------------------------------------------------------------------------ */
+
+void outbox_init(struct outbox *outbox, uv_loop_t *loop, struct turn *turn,
+		 const struct words_source *words, const struct config *config)
+{
+	*outbox = (struct outbox){ 0 };
+	outbox->turn = turn;
+	outbox->words = words;
+	outbox->config = config;
+	outbox->next_number = 1;
+	uv_timer_init(loop, &outbox->timer);
+}
+
+void outbox_stop(struct outbox *outbox)
+{
+	outbox->stopping = true;
+}
+
+static void drop(struct parcel *parcel)
+{
+	while (parcel != NULL) {
+		struct parcel *const next = parcel->next;
+
+		parcel_destroy(parcel);
+		parcel = next;
+	}
+}
+
+void outbox_finish(struct outbox *outbox)
+{
+	const struct map_slot *slot;
+	size_t at = 0;
+
+	uv_close((uv_handle_t *)&outbox->timer, NULL);
+	while ((slot = map_next(&outbox->lanes, &at)) != NULL) {
+		drop(((struct lane *)slot->value)->first);
+		free(slot->value);
+	}
+	for (at = 0; (slot = map_next(&outbox->remote, &at)) != NULL;)
+		free(slot->value);
+	drop(outbox->gathering);
+	drop(outbox->committing);
+	map_finish(&outbox->lanes);
+	map_finish(&outbox->remote);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox - what must reach the world: in order per conversation, patiently, until it is
+ * given up, which is itself an event.
+ *
+ *   frozen --committed--> waiting --turn of its lane--> in flight --2xx--> done
+ *                            ^----------- back-off -----------'--------> given up
+ *
+ * A lane (one conversation, one meeting) has one request in flight; the rest of the lane
+ * waits behind it.  What was not answered before a crash is sent again, the same bytes.
+ * Tokens go only to hosts that may have them (hosts.h).
+ */
+#ifndef PLENARY_OUTBOX_H
+#define PLENARY_OUTBOX_H
+
+#include <uv.h>
+
+#include "daemon/common/map.h"
+#include "daemon/encode.h"
+#include "daemon/wire/backoff.h"
+#include "handlers/effect.h"
+
+enum { OUTBOX_WAITING = 200000 }; /* more are refused: the effect fails at once */
+
+struct client;
+struct config;
+struct lane;
+struct parcel;
+struct token_source;
+struct turn;
+
+struct outbox_counts {
+	uint64_t sent, done, repeated, given_up;
+	uint64_t waiting, in_flight;
+};
+
+struct outbox {
+	uv_timer_t timer; /* the earliest end of a back-off */
+	struct turn *turn;
+	struct client *client;
+	struct token_source *tokens[REPLY_PARTIES]; /* NULL: not configured */
+	const struct words_source *words;
+	const struct config *config;
+	struct map lanes;  /* by number */
+	struct map remote; /* what an update refers to, to the id the world gave it */
+	struct lane *urgent, *urgent_last, *ready, *ready_last, *resting;
+	struct parcel *gathering, *committing; /* not durable yet; newest first */
+	uint64_t next_number;
+	int64_t rests_until_ms;
+	bool stopping, pumping;
+	struct outbox_counts counts;
+};
+
+/* client and tokens are borrowed. */
+void outbox_init(struct outbox *outbox, uv_loop_t *loop, struct turn *turn,
+		 const struct words_source *words, const struct config *config);
+/* A deliver effect, while its event is taken. */
+void outbox_freeze(struct outbox *outbox, uint32_t session, const struct effect *effect);
+/* A draft of the shell's own (a reply, a renewal); the draft is used up. */
+void outbox_post(struct outbox *outbox, struct request_draft *draft);
+/* What was gathered goes to disk now; and: it is there, let it leave. */
+void outbox_sealed(struct outbox *outbox);
+void outbox_durable(struct outbox *outbox);
+
+/* From the journal after a start. */
+void outbox_restore(struct outbox *outbox, const struct delivery *delivery);
+
+/* One like this is waiting or in flight. */
+bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,
+		uint16_t place);
+
+/* Sends nothing more; what is in flight may still be answered. */
+void outbox_stop(struct outbox *outbox);
+void outbox_finish(struct outbox *outbox);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "daemon/common/clock.h"
+#include "daemon/json.h"
+#include "daemon/parcel.h"
+#include "daemon/turn.h"
+#include "handlers/transcript.h"
+
+static int room_is_made(struct parcel *parcel, const json_t *root)
+{
+	struct turn *const turn = parcel->outbox->turn;
+	const struct place_row row = {
+		.session = parcel->delivery.session,
+		.place = parcel->delivery.place,
+		.meeting_id = json_text(root, "id"),
+		.join_url = json_text(root, "joinWebUrl"),
+		.thread_id = json_text(root, "chatInfo.threadId"),
+	};
+	struct event event = event_blank(EVENT_ROOM_READY);
+
+	if (row.join_url[0] == '\0' || row.thread_id[0] == '\0')
+		return -1;
+	directory_set_place(parcel->outbox->words->directory,
+			    journal_batch(turn->journal), &row);
+	event.session = row.session;
+	event.place = row.place;
+	event.source = SOURCE_GRAPH;
+	turn_take(turn, &event);
+	return 0;
+}
+
+static int subscription_is_made(struct parcel *parcel, const json_t *root)
+{
+	struct place_row row = {
+		.session = parcel->delivery.session,
+		.place = parcel->delivery.place,
+		.subscription_id = json_text(root, "id"),
+	};
+
+	if (row.subscription_id[0] == '\0')
+		return -1;
+	if (clock_parse(json_text(root, "expirationDateTime"),
+			&row.subscription_ends_ms) < 0)
+		row.subscription_ends_ms = 0;
+	directory_set_place(parcel->outbox->words->directory,
+			    journal_batch(parcel->outbox->turn->journal), &row);
+	return 0;
+}
+
+int parcel_learn(struct parcel *parcel, const struct client_reply *reply,
+		 const char **remote_id)
+{
+	json_t *const root = json_loadb(reply->body, reply->body_bytes, 0, NULL);
+	int rc = 0;
+
+	*remote_id = "";
+	if (parcel->delivery.what == DELIVER_ROOM_MEETING)
+		rc = room_is_made(parcel, root);
+	else if (parcel->delivery.what == DELIVER_SUBSCRIPTION)
+		rc = subscription_is_made(parcel, root);
+	json_decref(root);
+	return rc;
+}

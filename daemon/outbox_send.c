@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/common/clock.h"
+#include "daemon/common/log.h"
+#include "daemon/json.h"
+#include "daemon/parcel.h"
+#include "daemon/settings/config.h"
+#include "daemon/turn.h"
+#include "daemon/wire/hosts.h"
+#include "daemon/wire/token.h"
+#include "handlers/transcript.h"
+
+static const char hole_conversation[] = "{conversation}";
+static const char hole_activity[] = "{activity}";
+
+const char *parcel_base(const struct parcel *parcel, char base[512])
+{
+	const struct outbox *const outbox = parcel->outbox;
+	const struct session_row *row;
+	const char *url = outbox->config->graph.base_url;
+
+	if (parcel->delivery.party == PARTY_CONNECTOR) {
+		row = directory_session(outbox->words->directory,
+					parcel->delivery.session);
+		url = row != NULL ? row->service_url : NULL;
+	}
+	if (url == NULL || url[0] == '\0' || strlen(url) >= 512)
+		return NULL;
+	snprintf(base, 512, "%s", url);
+	const size_t length = strlen(base);
+
+	if (base[length - 1] == '/')
+		base[length - 1] = '\0';
+	return base;
+}
+
+bool parcel_may_go(const struct parcel *parcel, const char *url)
+{
+	const struct config *const config = parcel->outbox->config;
+
+	if (parcel->delivery.party == PARTY_GRAPH)
+		return host_same(url, config->graph.base_url);
+	return host_may_receive(url, config->bot.service_hosts,
+				config->allow_loopback_peers);
+}
+
+/* Puts a value in a hole of the path; 0, or -1 when there is no value for it. */
+static int fill(struct text *url, const char **rest, const char *hole, const char *value)
+{
+	const size_t length = strlen(hole);
+
+	if (strncmp(*rest, hole, length) != 0)
+		return 1;
+	if (value == NULL || value[0] == '\0')
+		return -1;
+	text_add_percent(url, value, strlen(value));
+	*rest += length;
+	return 0;
+}
+
+static const char *remote_of(const struct parcel *parcel)
+{
+	const uint16_t card = parcel->delivery.what == DELIVER_POLL_UPDATE
+				      ? DELIVER_POLL_CARD
+				      : DELIVER_ROOM_CARD;
+	char key[64];
+
+	parcel_remote_key(&parcel->delivery, card, key);
+	return map_get(&parcel->outbox->remote, key);
+}
+
+static int make_url(const struct parcel *parcel, const char *conversation,
+		    struct text *url)
+{
+	char base[512];
+
+	if (parcel_base(parcel, base) == NULL)
+		return -1;
+	text_addf(url, "%s", base);
+	for (const char *rest = parcel->path; *rest != '\0';) {
+		int rc = fill(url, &rest, hole_conversation, conversation);
+
+		if (rc == 1)
+			rc = fill(url, &rest, hole_activity, remote_of(parcel));
+		if (rc < 0)
+			return -1;
+		if (rc == 1)
+			text_add(url, rest++, 1);
+	}
+	return 0;
+}
+
+/* -- the reply ------------------------------------------------------------------------------ */
+
+static void learn_conversation(struct parcel *parcel, const struct client_reply *reply)
+{
+	struct outbox *const outbox = parcel->outbox;
+	char fault[JSON_FAULT_BYTES];
+	json_t *const root = json_read(reply->body, reply->body_bytes, fault);
+	const char *const id = json_text(root, "id");
+
+	parcel->opens_chat = false;
+	if (id[0] == '\0') {
+		json_decref(root);
+		parcel_failed(parcel, reply->status);
+		return;
+	}
+	directory_set_conversation(outbox->words->directory,
+				   journal_batch(outbox->turn->journal),
+				   parcel->delivery.session, parcel->delivery.person, id);
+	json_decref(root);
+	parcel_send(parcel);
+}
+
+static void succeeded(struct parcel *parcel, const struct client_reply *reply)
+{
+	const char *remote_id = "";
+
+	if (parcel->opens_chat) {
+		learn_conversation(parcel, reply);
+		return;
+	}
+	if (parcel->delivery.what == DELIVER_REPORT_FETCH) {
+		report_fetch_start(parcel, reply->body, reply->body_bytes);
+		return;
+	}
+	json_t *const root = json_loadb(reply->body, reply->body_bytes, 0, NULL);
+
+	if (parcel_learn(parcel, reply, &remote_id) == 0)
+		parcel_done(parcel, reply->status,
+			    remote_id[0] != '\0' ? remote_id : json_text(root, "id"));
+	else
+		parcel_failed(parcel, reply->status);
+	json_decref(root);
+}
+
+static void again_with_fresh_token(struct parcel *parcel,
+				   const struct client_reply *reply)
+{
+	token_refuse(parcel->outbox->tokens[parcel->delivery.party]);
+	if (parcel->fresh_tokens++ == 0)
+		parcel_send(parcel);
+	else
+		parcel_failed(parcel, reply->status);
+}
+
+static void on_reply(void *context, const struct client_reply *reply)
+{
+	struct parcel *const parcel = context;
+	char code[REPLY_CODE_BYTES];
+	const enum reply_class class =
+		reply_judge(parcel->delivery.party, reply->status, reply->error,
+			    reply->body, reply->body_bytes, code);
+
+	free(parcel->authorization);
+	parcel->authorization = NULL;
+	parcel->delivery.status = (uint32_t)reply->status;
+	if (class != REPLY_DONE)
+		log_info("outbox", "refused what=%s status=%d code=%s verdict=%s",
+			 effect_name(parcel->delivery.what), reply->status, code,
+			 reply_class_name(class));
+	switch (class) {
+	case REPLY_DONE:
+		succeeded(parcel, reply);
+		return;
+	case REPLY_RETRY:
+		parcel_rest(parcel, reply->retry_after_ms);
+		return;
+	case REPLY_FRESH_TOKEN:
+		again_with_fresh_token(parcel, reply);
+		return;
+	default:
+		parcel_failed(parcel, reply->status);
+	}
+}
+
+/* -- the request ---------------------------------------------------------------------------- */
+
+static void go(struct parcel *parcel, const char *method, const char *url,
+	       const char *body)
+{
+	const struct client_request request = {
+		.method = method,
+		.url = url,
+		.headers = { parcel->authorization, "Content-Type: application/json",
+			     "Prefer: include-unknown-enum-members" },
+		.body = body[0] != '\0' ? body : NULL,
+		.body_bytes = strlen(body),
+	};
+
+	if (!parcel_may_go(parcel, url)) {
+		log_error("outbox", "forbidden_host what=%s",
+			  effect_name(parcel->delivery.what));
+		parcel_failed(parcel, 0);
+		return;
+	}
+	parcel->delivery.attempts++;
+	parcel->outbox->counts.sent++;
+	client_send(parcel->outbox->client, &request, on_reply, parcel);
+}
+
+static void open_chat(struct parcel *parcel)
+{
+	const struct outbox *const outbox = parcel->outbox;
+	char *const body = encode_conversation(outbox->words, parcel->delivery.session,
+					       parcel->delivery.person);
+	char base[512];
+	struct text url = { 0 };
+
+	if (body == NULL || parcel_base(parcel, base) == NULL) {
+		parcel_failed(parcel, 0);
+	} else {
+		parcel->opens_chat = true;
+		text_addf(&url, "%s/v3/conversations", base);
+		go(parcel, "POST", text_string(&url), body);
+	}
+	text_finish(&url);
+	free(body);
+}
+
+static void send_with_token(struct parcel *parcel)
+{
+	const struct delivery *const delivery = &parcel->delivery;
+	const struct person_row *const person =
+		directory_person(parcel->outbox->words->directory, delivery->session,
+				 delivery->person);
+	const char *const conversation = person != NULL ? person->conversation_id : NULL;
+	struct text url = { 0 };
+
+	if (strstr(parcel->path, hole_conversation) != NULL &&
+	    (conversation == NULL || conversation[0] == '\0'))
+		open_chat(parcel);
+	else if (make_url(parcel, conversation, &url) < 0)
+		parcel_failed(parcel, 0);
+	else
+		go(parcel, delivery->method, text_string(&url), parcel->body);
+	text_finish(&url);
+}
+
+static void on_token(void *context, int error, const char *token)
+{
+	struct parcel *const parcel = context;
+
+	if (error != 0) {
+		parcel->delivery.attempts++;
+		parcel_rest(parcel, error == -EACCES ? 60 * 1000 : -1);
+		return;
+	}
+	struct text header = { 0 };
+
+	text_addf(&header, "Authorization: Bearer %s", token);
+	free(parcel->authorization);
+	parcel->authorization = header.data;
+	send_with_token(parcel);
+}
+
+/* An update of a card that was never shown has nothing to update. */
+static bool has_nothing_to_update(const struct parcel *parcel)
+{
+	return strstr(parcel->path, hole_activity) != NULL && remote_of(parcel) == NULL;
+}
+
+void parcel_send(struct parcel *parcel)
+{
+	struct token_source *const tokens =
+		parcel->outbox->tokens[parcel->delivery.party];
+
+	if (parcel->first_ms == 0)
+		parcel->first_ms = clock_real_ms();
+	parcel->opens_chat = false;
+	if (parcel->doomed || tokens == NULL)
+		parcel_failed(parcel, 0);
+	else if (has_nothing_to_update(parcel))
+		parcel_done(parcel, 0, "");
+	else
+		token_take(tokens, on_token, parcel);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * parcel - one delivery on its way, and the lane it travels in.  Private to outbox*.c.
+ */
+#ifndef PLENARY_PARCEL_H
+#define PLENARY_PARCEL_H
+
+#include "daemon/outbox.h"
+#include "daemon/wire/client.h"
+
+struct report_fetch;
+
+struct parcel {
+	struct parcel *next; /* in its lane, or among those not durable yet */
+	struct lane *lane;
+	struct outbox *outbox;
+	struct delivery delivery;
+	char *path, *body, *remote_id; /* what the delivery points to */
+	char *authorization;           /* header while in flight */
+	struct report_fetch *fetch;    /* while its reports are read */
+	int64_t first_ms;              /* real time of the first try, 0 before */
+	uint32_t fresh_tokens;
+	bool doomed;     /* could not be made into a request */
+	bool opens_chat; /* the request in flight opens the conversation */
+};
+
+struct lane {
+	char key[20];
+	struct parcel *first, *last;
+	struct lane *next;      /* among ready ones, or resting ones */
+	int64_t rests_until_ms; /* real time; 0: does not */
+	bool in_flight, queued;
+};
+
+struct parcel *parcel_create(struct outbox *outbox, const struct delivery *delivery);
+void parcel_destroy(struct parcel *parcel);
+
+/* outbox_send.c: the head of a lane starts; ends in exactly one of the next three. */
+void parcel_send(struct parcel *parcel);
+
+/* outbox.c */
+void parcel_done(struct parcel *parcel, int status, const char *remote_id);
+void parcel_failed(struct parcel *parcel, int status);
+void parcel_rest(struct parcel *parcel, int64_t retry_after_ms);
+
+/* What an update finds its card by: "session what person block-or-poll". */
+void parcel_remote_key(const struct delivery *delivery, uint16_t what, char key[64]);
+
+/* outbox_outcome.c: what a good reply means beyond being good; 0, or -1 when the parcel
+ * goes on (reading a report) and will end by itself. */
+int parcel_learn(struct parcel *parcel, const struct client_reply *reply,
+		 const char **remote_id);
+
+/* report_fetch.c: reads the reports that this list names; ends the parcel. */
+void report_fetch_destroy(struct report_fetch *fetch);
+void report_fetch_start(struct parcel *parcel, const char *list, size_t bytes);
+
+/* The base that a path is added to: no final slash.  NULL when there is none. */
+const char *parcel_base(const struct parcel *parcel, char base[512]);
+bool parcel_may_go(const struct parcel *parcel, const char *url);
+
+#endif

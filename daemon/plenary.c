@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/plenary.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/common/log.h"
+#include "daemon/drain.h"
+#include "daemon/edge/edge.h"
+#include "daemon/edge/feed.h"
+#include "daemon/edge/selfsigned.h"
+#include "daemon/restore.h"
+#include "daemon/settings/config.h"
+#include "daemon/systemd.h"
+#include "daemon/wire/client.h"
+#include "daemon/wire/keyring.h"
+#include "daemon/wire/token.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum started {
+	STARTED_TURN = 1,
+	STARTED_OUTBOX = 2,
+	STARTED_SUBSCRIPTIONS = 4,
+	STARTED_DOOR = 8,
+	STARTED_SIGNALS = 16,
+};
+
+/* -- what a turn brings -------------------------------------------------------------------- */
+
+static void freeze(void *context, const struct event *event, const struct effect *effect)
+{
+	struct plenary *const plenary = context;
+
+	outbox_freeze(&plenary->outbox, event->session, effect);
+}
+
+static void signalled(void *context, uint32_t session, const struct effect *effect)
+{
+	struct plenary *const plenary = context;
+
+	live_signal(&plenary->live, session, effect);
+}
+
+static void sealed(void *context)
+{
+	struct plenary *const plenary = context;
+
+	outbox_sealed(&plenary->outbox);
+	live_sealed(&plenary->live);
+}
+
+static void durable(void *context)
+{
+	struct plenary *const plenary = context;
+
+	outbox_durable(&plenary->outbox);
+	live_durable(&plenary->live);
+}
+
+/* -- parts ------------------------------------------------------------------------------------ */
+
+static int start_journal(struct plenary *plenary)
+{
+	const struct config *const config = plenary->config;
+	const struct turn_events events = { .freeze = freeze,
+					    .signalled = signalled,
+					    .sealed = sealed,
+					    .durable = durable,
+					    .context = plenary };
+
+	if (mkdir(config->data_dir, 0700) < 0 && errno != EEXIST) {
+		log_error("plenary", "data_dir path=%s error=%s", config->data_dir,
+			  strerror(errno));
+		return -errno;
+	}
+	turn_init(&plenary->turn, plenary->loop, &plenary->clock, &plenary->sessions,
+		  &events);
+	plenary->started |= STARTED_TURN;
+	const int rc = journal_open(&plenary->journal, plenary->loop, config->database,
+				    turn_committed, &plenary->turn);
+	plenary->turn.journal = plenary->journal;
+	return rc;
+}
+
+/* Credentials of systemd are files too. */
+static const char *secret_path(const char *reference, struct text *path)
+{
+	static const char prefix[] = "credential:";
+	const char *const directory = getenv("CREDENTIALS_DIRECTORY");
+
+	if (reference == NULL || strncmp(reference, prefix, sizeof(prefix) - 1) != 0)
+		return reference;
+	text_clear(path);
+	text_addf(path, "%s/%s", directory != NULL ? directory : "",
+		  reference + sizeof(prefix) - 1);
+	return text_string(path);
+}
+
+static int start_token(struct plenary *plenary, enum reply_party party, const char *url,
+		       const char *client_id, const char *scope, const char *secret)
+{
+	const struct token_settings settings = {
+		.url = url,
+		.client_id = client_id,
+		.scope = scope,
+		.secret_path = secret_path(secret, &plenary->secret_paths[party]),
+	};
+
+	if (client_id == NULL || secret == NULL)
+		return 0;
+	const int rc = token_create(&plenary->tokens[party], plenary->loop,
+				    plenary->client, &settings);
+	if (rc < 0)
+		log_error("plenary", "token_url url=%s error=%d", url, rc);
+	plenary->outbox.tokens[party] = plenary->tokens[party];
+	return rc;
+}
+
+static int start_keyring(struct plenary *plenary)
+{
+	const struct config_bot *const bot = &plenary->config->bot;
+	const struct keyring_settings settings = {
+		.metadata_url = bot->metadata_url,
+		.issuer = bot->issuer,
+		.audience = bot->app_id,
+	};
+
+	if (bot->app_id == NULL)
+		return 0;
+	return keyring_create(&plenary->keyring, plenary->loop, plenary->client,
+			      &settings);
+}
+
+static int start_wire(struct plenary *plenary)
+{
+	const struct config *const config = plenary->config;
+	const struct config_bot *const bot = &config->bot;
+	const struct config_graph *const graph = &config->graph;
+	int rc = client_create(&plenary->client, plenary->loop, config->ca_file);
+
+	outbox_init(&plenary->outbox, plenary->loop, &plenary->turn, &plenary->words,
+		    config);
+	plenary->started |= STARTED_OUTBOX;
+	plenary->outbox.client = plenary->client;
+	if (rc == 0)
+		rc = start_token(plenary, PARTY_CONNECTOR, bot->token_url, bot->app_id,
+				 bot->scope, bot->secret_file);
+	if (rc == 0)
+		rc = start_token(plenary, PARTY_GRAPH, graph->token_url, graph->client_id,
+				 graph->scope, graph->secret_file);
+	if (rc == 0)
+		rc = start_keyring(plenary);
+	return rc;
+}
+
+static int load_secret(const char *reference, const char *what, char **secret)
+{
+	struct text text = { 0 }, words = { 0 };
+	int rc;
+
+	if (reference == NULL)
+		return 0;
+	rc = config_secret(reference, &text);
+	if (rc < 0) {
+		config_secret_problem(reference, rc, &words);
+		log_error("plenary", "secret what=%s problem=\"%s\"", what,
+			  text_string(&words));
+		text_finish(&words);
+		return rc;
+	}
+	free(*secret);
+	*secret = text.data;
+	return 0;
+}
+
+static int load_secrets(struct plenary *plenary)
+{
+	const struct config *const config = plenary->config;
+	int rc = load_secret(config->events_secret_file, "events.secret_file",
+			     &plenary->door.events_secret);
+
+	if (rc == 0)
+		rc = load_secret(config->live_key_file, "live.key_file",
+				 &plenary->door.live_key);
+	return rc;
+}
+
+static int start_door(struct plenary *plenary)
+{
+	struct door *const door = &plenary->door;
+
+	door_init(door);
+	plenary->started |= STARTED_DOOR;
+	door->turn = &plenary->turn;
+	door->outbox = &plenary->outbox;
+	door->live = &plenary->live;
+	door->sessions = &plenary->sessions;
+	door->words = &plenary->words;
+	door->config = plenary->config;
+	door->keyring = plenary->keyring;
+	return load_secrets(plenary);
+}
+
+/* -- listening ------------------------------------------------------------------------------ */
+
+static int certificate(const struct config *config, struct text *crt, struct text *key)
+{
+	if (config->tls_certificate != NULL) {
+		text_addf(crt, "%s", config->tls_certificate);
+		text_addf(key, "%s", config->tls_key);
+		return 0;
+	}
+	text_addf(crt, "%s/tls.crt", config->data_dir);
+	text_addf(key, "%s/tls.key", config->data_dir);
+	if (access(text_string(crt), R_OK) == 0 && access(text_string(key), R_OK) == 0)
+		return 0;
+	log_warning("plenary",
+		    "no certificate is configured: made a self-signed one, good for "
+		    "loopback only path=%s",
+		    text_string(crt));
+	return selfsigned_make(text_string(crt), text_string(key));
+}
+
+static int listen_all(struct plenary *plenary)
+{
+	const struct config *const config = plenary->config;
+	const int inherited = systemd_sockets();
+	int rc = 0;
+
+	for (int i = 0; i < inherited && rc >= 0; i++)
+		rc = edge_listen_fd(plenary->edge, 3 + i, true);
+	for (int i = 0; inherited == 0 && i < config->listener_count && rc >= 0; i++) {
+		rc = edge_listen(plenary->edge, config->listeners[i].address,
+				 config->listeners[i].tls);
+		if (rc >= 0)
+			log_info("plenary", "listening address=%s port=%d tls=%d",
+				 config->listeners[i].address, rc,
+				 config->listeners[i].tls);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static int start_edge(struct plenary *plenary)
+{
+	static const char *const subprotocols[] = { "cloudevents.json", "plenary.live",
+						    NULL };
+	const struct feed_events events = { .opened = door_opened,
+					    .message = door_message,
+					    .drained = door_drained,
+					    .closed = door_closed,
+					    .context = &plenary->door };
+	struct text crt = { 0 }, key = { 0 };
+	int rc = certificate(plenary->config, &crt, &key);
+
+	if (rc == 0)
+		rc = feed_create(&plenary->feed, plenary->loop, subprotocols, &events);
+	if (rc == 0) {
+		const struct edge_config config = { .loop = plenary->loop,
+						    .feed = plenary->feed,
+						    .on_request = door_request,
+						    .on_upgrade = door_upgrade,
+						    .context = &plenary->door,
+						    .certificate_path = text_string(&crt),
+						    .key_path = text_string(&key) };
+		rc = edge_create(&plenary->edge, &config);
+	}
+	text_finish(&crt);
+	text_finish(&key);
+	plenary->turn.edge = plenary->door.edge = plenary->edge;
+	plenary->turn.feed = plenary->door.feed = plenary->live.feed = plenary->feed;
+	return rc;
+}
+
+/* -- life ------------------------------------------------------------------------------------ */
+
+int plenary_reload(struct plenary *plenary)
+{
+	int rc = edge_reload(plenary->edge);
+
+	if (load_secrets(plenary) < 0)
+		rc = -EINVAL;
+	for (int i = 0; i < 2; i++) {
+		if (plenary->tokens[i] != NULL)
+			token_forget(plenary->tokens[i]);
+	}
+	if (plenary->keyring != NULL)
+		keyring_refresh(plenary->keyring);
+	return rc;
+}
+
+int plenary_init(struct plenary *plenary, uv_loop_t *loop, const struct config *config)
+{
+	int rc;
+
+	*plenary = (struct plenary){ .loop = loop,
+				     .config = config,
+				     .clock = config->clock };
+	plenary->directory = directory_create();
+	plenary->words = (struct words_source){ .directory = plenary->directory,
+						.programmes = &plenary->programmes,
+						.sessions = &plenary->sessions,
+						.config = config };
+	live_init(&plenary->live, &plenary->words, &plenary->clock);
+	rc = start_journal(plenary);
+	if (rc == 0)
+		rc = start_wire(plenary);
+	if (rc == 0)
+		rc = start_door(plenary);
+	if (rc == 0)
+		rc = restore(plenary);
+	if (rc == 0)
+		rc = start_edge(plenary);
+	if (rc == 0) {
+		subscriptions_init(&plenary->subscriptions, loop, &plenary->outbox,
+				   &plenary->words, &plenary->sessions, &plenary->clock);
+		plenary->started |= STARTED_SUBSCRIPTIONS;
+		drain_watch(plenary);
+		plenary->started |= STARTED_SIGNALS;
+		rc = listen_all(plenary);
+	}
+	if (rc < 0) {
+		plenary_finish(plenary);
+		return rc;
+	}
+	plenary->door.ready = true;
+	systemd_tell("READY=1\nSTATUS=Ready.");
+	return 0;
+}
+
+void plenary_finish(struct plenary *plenary)
+{
+	if (plenary->started & STARTED_SIGNALS)
+		drain_unwatch(plenary);
+	if (plenary->started & STARTED_SUBSCRIPTIONS)
+		subscriptions_finish(&plenary->subscriptions);
+	if (plenary->edge != NULL)
+		edge_destroy(plenary->edge);
+	if (plenary->feed != NULL)
+		feed_destroy(plenary->feed);
+	if (plenary->keyring != NULL)
+		keyring_destroy(plenary->keyring);
+	for (int i = 0; i < 2; i++) {
+		if (plenary->tokens[i] != NULL)
+			token_destroy(plenary->tokens[i]);
+		text_finish(&plenary->secret_paths[i]);
+	}
+	if (plenary->started & STARTED_OUTBOX)
+		outbox_finish(&plenary->outbox);
+	if (plenary->client != NULL)
+		client_destroy(plenary->client);
+	if (plenary->journal != NULL)
+		journal_close(plenary->journal);
+	if (plenary->started & STARTED_TURN)
+		turn_finish(&plenary->turn);
+	if (plenary->started & STARTED_DOOR)
+		door_finish(&plenary->door);
+	live_finish(&plenary->live);
+	sessions_finish(&plenary->sessions);
+	programmes_finish(&plenary->programmes);
+	directory_destroy(plenary->directory);
+	*plenary = (struct plenary){ 0 };
+}
