@@ -52,7 +52,7 @@ static void digest(struct story *story)
 {
 	uint8_t bytes[32];
 
-	auth_sha256(story->session, sizeof(*story->session), bytes);
+	auth_sha256(story->session, session_bytes(story->session), bytes);
 	batch_digest(journal_batch(story->scratch->journal), 1, story->events, bytes);
 }
 
