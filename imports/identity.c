@@ -39,16 +39,16 @@ static void find_people(const struct sheet *sheet, struct pool *pool,
 		const struct sheet_row *const row = &sheet->people.items[i];
 		bool by_name;
 		const char *const key = key_of(row, pool, &by_name);
-		uint32_t person = map_find(&identities->by_key, key);
+		uint32_t person = lookup_find(&identities->by_key, key);
 
 		if (person == MAP_ABSENT) {
 			person = identities->count++;
 			identities->by_name_only[person] = by_name;
-			map_put(&identities->by_key, key, person);
+			lookup_put(&identities->by_key, key, person);
 		}
-		const uint32_t named = map_find(&identities->by_name, row->name);
+		const uint32_t named = lookup_find(&identities->by_name, row->name);
 		if (named != person)
-			map_put(&identities->by_name, row->name,
+			lookup_put(&identities->by_name, row->name,
 				named == MAP_ABSENT ? person : SEVERAL);
 		identities->people_owner[i] = person;
 	}
@@ -64,17 +64,17 @@ static uint32_t find_visitor(const struct sheet_row *visit, struct pool *pool,
 		return identities->people_owner[visit->owner];
 	if (address_is_valid(email)) {
 		uint32_t person =
-			map_find(&identities->by_key, address_key('e', email, pool));
+			lookup_find(&identities->by_key, address_key('e', email, pool));
 
 		if (person == MAP_ABSENT)
-			person = map_find(&identities->by_key,
+			person = lookup_find(&identities->by_key,
 					  address_key('u', email, pool));
 		if (person != MAP_ABSENT)
 			return person;
 	}
 	const char *const key = pool_format(pool, "n:%s", visit->name);
-	const uint32_t person = map_find(&identities->by_key, key);
-	const uint32_t named = map_find(&identities->by_name, visit->name);
+	const uint32_t person = lookup_find(&identities->by_key, key);
+	const uint32_t named = lookup_find(&identities->by_name, visit->name);
 	if (person != MAP_ABSENT || named == SEVERAL)
 		return person;
 	return named;
@@ -100,8 +100,8 @@ void identities_find(const struct sheet *sheet, struct pool *pool,
 
 void identities_finish(struct identities *identities)
 {
-	map_finish(&identities->by_key);
-	map_finish(&identities->by_name);
+	lookup_finish(&identities->by_key);
+	lookup_finish(&identities->by_name);
 	free(identities->people_owner);
 	free(identities->visit_owner);
 	free(identities->by_name_only);

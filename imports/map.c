@@ -41,7 +41,7 @@ static void grow(struct map *map)
 	*map = bigger;
 }
 
-uint32_t map_find(const struct map *map, const char *key)
+uint32_t lookup_find(const struct map *map, const char *key)
 {
 	if (map->room == 0)
 		return MAP_ABSENT;
@@ -49,7 +49,7 @@ uint32_t map_find(const struct map *map, const char *key)
 	return entry->key ? entry->value : MAP_ABSENT;
 }
 
-void map_put(struct map *map, const char *key, uint32_t value)
+void lookup_put(struct map *map, const char *key, uint32_t value)
 {
 	if ((map->count + 1) * 2 > map->room)
 		grow(map);
@@ -58,7 +58,7 @@ void map_put(struct map *map, const char *key, uint32_t value)
 	*entry = (struct map_entry){ key, value };
 }
 
-void map_finish(struct map *map)
+void lookup_finish(struct map *map)
 {
 	free(map->entries);
 	*map = (struct map){ 0 };

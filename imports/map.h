@@ -22,8 +22,8 @@ struct map {
 };
 
 /* The value of the key, or MAP_ABSENT. */
-uint32_t map_find(const struct map *map, const char *key);
-void map_put(struct map *map, const char *key, uint32_t value);
-void map_finish(struct map *map);
+uint32_t lookup_find(const struct map *map, const char *key);
+void lookup_put(struct map *map, const char *key, uint32_t value);
+void lookup_finish(struct map *map);
 
 #endif

@@ -286,10 +286,10 @@ static void find_doubts(struct work *work)
 					    "the same person";
 
 		if (*likeness) {
-			const uint32_t other = map_find(&first, likeness);
+			const uint32_t other = lookup_find(&first, likeness);
 
 			if (other == MAP_ABSENT) {
-				map_put(&first, likeness, i);
+				lookup_put(&first, likeness, i);
 			} else {
 				review(person, alike, work->pool);
 				if (report->participants[other].needs_review == NULL ||
@@ -306,7 +306,7 @@ static void find_doubts(struct work *work)
 			       "or several",
 			       work->pool);
 	}
-	map_finish(&first);
+	lookup_finish(&first);
 }
 
 /* Who registered and never came is listed, and not counted by the file. */

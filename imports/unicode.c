@@ -109,8 +109,7 @@ uint32_t unicode_base(uint32_t character)
 	return character;
 }
 
-/* Small letter, marks kept. */
-static uint32_t small_letter(uint32_t character)
+uint32_t unicode_small(uint32_t character)
 {
 	if ((character >= 'A' && character <= 'Z') ||
 	    (character >= 0xc0 && character <= 0xde && character != 0xd7))
@@ -173,7 +172,7 @@ static void collapse(struct text *text, const char *string, bool small)
 		if (space && text->length > start)
 			text_add(text, " ", 1);
 		space = false;
-		unicode_add(text, small ? small_letter(character) : character);
+		unicode_add(text, small ? unicode_small(character) : character);
 	}
 }
 

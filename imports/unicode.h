@@ -22,6 +22,8 @@ void unicode_add(struct text *text, uint32_t character);
 bool unicode_is_space(uint32_t character);
 /* Characters that are not seen: controls, direction marks, joiners, byte order marks. */
 bool unicode_is_invisible(uint32_t character);
+/* Small letter, marks kept. */
+uint32_t unicode_small(uint32_t character);
 /* Small letter without marks; characters it does not know come back as they are. */
 uint32_t unicode_base(uint32_t character);
 /* The next character that matters for folding, 0 at the end. */

@@ -100,25 +100,26 @@ static bool is_marked(const char *text)
 	return false;
 }
 
+/* In small letters, marks kept: "Imię" is not "Imiê". */
+static bool is_exact_spelling(const char *spelling, const char *cell)
+{
+	while (*spelling && *spelling != '|') {
+		if (*cell == '\0' || unicode_small(unicode_next(&spelling)) !=
+					     unicode_small(unicode_next(&cell)))
+			return false;
+	}
+	return *cell == '\0';
+}
+
 static bool is_exact_word(const char *cell)
 {
 	for (unsigned i = 0; i < words_count; i++) {
-		const char *spelling = words_table[i].spellings;
-
-		while (spelling) {
-			const size_t length = strcspn(spelling, "|");
-			struct text own = { 0 }, small = { 0 };
-
-			text_add(&own, spelling, length);
-			unicode_collapse_small(&small, text_string(&own));
-			const bool same = strcmp(text_string(&small), cell) == 0;
-			text_finish(&own);
-			text_finish(&small);
-			if (same)
+		for (const char *at = words_table[i].spellings; at;) {
+			if (is_exact_spelling(at, cell))
 				return true;
-			spelling = strchr(spelling, '|');
-			if (spelling)
-				spelling++;
+			at = strchr(at, '|');
+			if (at)
+				at++;
 		}
 	}
 	return false;
