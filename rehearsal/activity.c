@@ -4,6 +4,7 @@
 #include "daemon/common/text.h"
 #include "rehearsal/stage.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +81,8 @@ static json_t *activity_json(struct stage *stage, const char *type, uint32_t con
 {
 	char id[32], timestamp[40], local[40];
 
+	assert(conversation < stage->world.conversations_count);
+	assert(at_ms > 0);
 	clock_iso(at_ms, timestamp);
 	snprintf(local, sizeof(local), "%.23s+00:00", timestamp);
 	snprintf(id, sizeof(id), "%" PRIu64, 1790000000000u + stage->activities++);
@@ -246,6 +249,8 @@ void activity_press(struct stage *stage, const struct press *press)
 	json_t *const action = json_deep_copy(press->action);
 	json_t *data = json_object_get(action, "data");
 
+	assert(press->post < stage->world.posts_count);
+	assert(json_is_object(action));
 	if (data == NULL) {
 		data = json_object();
 		json_object_set_new(action, "data", data);

@@ -40,6 +40,9 @@ static void begin_person(struct stage *stage, uint32_t number)
 	const struct behaviour *const behaviour = &person->behaviour;
 	const int64_t arrives_ms = session->plan->starts_ms + behaviour->arrives_ms;
 
+	assert(behaviour->drops_ms >= 0);
+	assert(behaviour->second_device_ms >= 0);
+	assert(behaviour->leaves_ms < CLOSES_MS);
 	if (!person->guest && !person->relay &&
 	    (person->part != PART_PARTICIPANT || number % INSTALLED_ONE_IN == 0))
 		put(stage, ACT_INSTALL, number, 0,
@@ -154,6 +157,8 @@ static void enter_room(struct stage *stage, const struct act *act)
 	const struct person *const person = &stage->world.people[act->who];
 	const struct meeting *const room = &stage->world.meetings[act->what];
 
+	assert(act->what < stage->world.meetings_count);
+	assert(!room->main);
 	if (person->where == NOWHERE || person->where == act->what || room->recalled ||
 	    person->wanted != act->what)
 		return;

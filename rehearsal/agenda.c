@@ -3,6 +3,7 @@
 
 #include "daemon/common/text.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static bool is_before(const struct act *a, const struct act *b)
@@ -25,6 +26,7 @@ void agenda_put(struct agenda *agenda, const struct act *act)
 		agenda->acts = memory_resized(agenda->acts,
 					      agenda->room * sizeof(*agenda->acts));
 	}
+	assert(agenda->count < agenda->room);
 	size_t at = agenda->count++;
 	agenda->acts[at] = *act;
 	agenda->acts[at].order = agenda->order++;

@@ -89,6 +89,8 @@ void batch_answered(struct batch *batch, int status, json_t *body)
 	const json_t *const item = json_array_get(batch->requests, batch->next - 1);
 	json_t *const headers = json_pack("{s:s}", "Content-Type", "application/json");
 
+	assert(batch->next > 0);
+	assert(batch->next <= BATCH_ITEMS);
 	assert(!batch->answered);
 	if (status == 429)
 		json_object_set_new(headers, "Retry-After", json_string("1"));

@@ -13,16 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *number_value(size_t number)
-{
-	return (void *)(uintptr_t)(number + 1);
-}
-
 /* The first of that name keeps it: a facilitator of many sessions is found once. */
 static void index_once(struct map *map, const char *key, size_t number)
 {
 	if (key[0] != '\0' && map_get(map, key) == NULL)
-		map_put(map, key, number_value(number));
+		map_put(map, key, world_value(number));
 }
 
 static void add_base64_group(struct text *text, const char *bytes, size_t count)
@@ -69,7 +64,7 @@ static uint32_t conversation_made(struct world *world, const char *id, uint32_t 
 		.person = person,
 		.meeting = meeting,
 	};
-	map_put(&world->by_conversation, id, number_value(count));
+	map_put(&world->by_conversation, id, world_value(count));
 	return (uint32_t)count;
 }
 
@@ -190,7 +185,7 @@ uint32_t world_meeting_made(struct world *world, const struct meeting_wish *wish
 		struct text key = { 0 };
 
 		text_addf(&key, "%s %s", wish->organiser_id, wish->external_id);
-		map_put(&world->by_external_id, text_string(&key), number_value(number));
+		map_put(&world->by_external_id, text_string(&key), world_value(number));
 		text_finish(&key);
 	}
 	return number;
@@ -262,6 +257,8 @@ static void guest_added(struct world *world, uint32_t session, uint32_t guest_of
 	struct stage_session *const held = &world->sessions[session];
 	struct text id = { 0 }, name = { 0 };
 
+	assert(guest_of < world->people_count);
+	assert(!world->people[guest_of].guest);
 	/* the first of every session has the name all guests' phones have */
 	text_addf(&id, "29:anon-%u-%u", session + 1, ++held->guests_count);
 	text_addf(&name, "iPhone (Guest)");

@@ -4,6 +4,7 @@
 #include "daemon/common/text.h"
 #include "rehearsal/chance.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum {
@@ -149,6 +150,7 @@ static void deal(struct chance *chance, struct behaviour *behaviour, size_t rank
 	const size_t guests =
 		count < 4 ? 0 : (count + PEOPLE_PER_GUEST - 1) / PEOPLE_PER_GUEST;
 
+	assert(rank < count);
 	if (rank == 0 && count >= 4) {
 		behaviour->comes = false;
 	} else if (rank <= guests && count >= 4) {
@@ -204,6 +206,7 @@ uint32_t cohort_choice(uint64_t seed, const char *person, const char *poll,
 {
 	struct text label = { 0 };
 
+	assert(choices > 0);
 	text_addf(&label, "vote %s %s %d", person, poll, again);
 	struct chance chance = chance_of(seed, text_string(&label));
 	text_finish(&label);

@@ -53,6 +53,7 @@ static void enqueue(struct courier *courier, struct parcel *parcel)
 
 static void dequeue(struct courier *courier, struct parcel *parcel)
 {
+	assert(courier->queued > 0);
 	if (courier->last == &parcel->next)
 		courier->last = parcel->link;
 	detach(parcel);
@@ -106,6 +107,8 @@ static void on_reply(void *context, const struct client_reply *reply)
 	struct parcel *const parcel = context;
 	struct courier *const courier = parcel->courier;
 
+	assert(courier->in_flight > 0);
+	assert(parcel->number != 0);
 	detach(parcel);
 	courier->in_flight--;
 	if (!is_final(reply)) {
@@ -135,6 +138,8 @@ static void fly(struct courier *courier, struct parcel *parcel)
 		.timeout_ms = COURIER_ANSWER_MS,
 	};
 
+	assert(courier->in_flight < COURIER_IN_FLIGHT);
+	assert(parcel->lane == LANE_NONE || courier->lane_busy[parcel->lane] == 1);
 	attach(&courier->flying, parcel);
 	courier->in_flight++;
 	if (parcel->tries > 0 && parcel->activity)
@@ -230,7 +235,7 @@ static void list_finish(struct courier *courier, struct parcel **list, bool flyi
 
 		if (flying)
 			client_cancel(courier->client, parcel->number);
-		detach(parcel);
+		*list = parcel->next;
 		parcel_destroy(parcel);
 	}
 }

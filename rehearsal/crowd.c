@@ -39,6 +39,7 @@ static void follow_links(struct hearing *hearing)
 	const struct world *const world = &hearing->stage->world;
 	const struct meeting *const here = meeting_of(hearing);
 
+	assert(hearing->conversation < world->conversations_count);
 	hearing->session = here != NULL ? here->session : NOWHERE;
 	hearing->room = NOWHERE;
 	for (size_t i = 0; i < hearing->reading->links_count; i++) {
@@ -47,6 +48,8 @@ static void follow_links(struct hearing *hearing)
 
 		if (number == NOWHERE)
 			continue;
+		assert(number < world->meetings_count);
+		assert(world->meetings != NULL);
 		if (hearing->session == NOWHERE)
 			hearing->session = world->meetings[number].session;
 		if (world->meetings[number].main)
@@ -91,6 +94,10 @@ static void note_round(struct hearing *hearing)
 static void goes_to_room(struct hearing *hearing, uint32_t number, const char *kind)
 {
 	struct stage *const stage = hearing->stage;
+
+	assert(number < stage->world.people_count);
+	assert(hearing->room < stage->world.meetings_count);
+	assert(stage->world.meetings != NULL);
 	struct person *const person = &stage->world.people[number];
 	struct meeting *const room = &stage->world.meetings[hearing->room];
 	struct chance chance = chance_of(stage->plan.seed ^ number, room->thread_id);
@@ -98,7 +105,7 @@ static void goes_to_room(struct hearing *hearing, uint32_t number, const char *k
 
 	world_card_seen(&stage->world, number,
 			&(struct card){ .conversation = hearing->conversation,
-					.kind = (char *)kind,
+					.kind = kind,
 					.url = room->join_url,
 					.at_ms = hearing->now_ms });
 	room->recalled = false;
@@ -246,7 +253,7 @@ static void considers_poll(struct hearing *hearing, uint32_t number, uint32_t as
 /* People without an account see the card but cannot press its buttons. */
 static void poll_read(struct hearing *hearing, const char *poll)
 {
-	const struct world *const world = &hearing->stage->world;
+	struct world *const world = &hearing->stage->world;
 	const struct stage_session *const session = &world->sessions[hearing->session];
 	const uint32_t ask = ask_kept(hearing, hearing->reading->vote, poll);
 
@@ -257,10 +264,10 @@ static void poll_read(struct hearing *hearing, const char *poll)
 
 		if (person->where == NOWHERE || person->relay)
 			continue;
-		world_card_seen((struct world *)world, number,
+		world_card_seen(world, number,
 				&(struct card){ .conversation = hearing->conversation,
-						.kind = (char *)"poll",
-						.url = (char *)"",
+						.kind = "poll",
+						.url = "",
 						.at_ms = hearing->now_ms });
 		if (hearing->reading->choices_count > 0)
 			considers_poll(hearing, number, ask);
@@ -275,6 +282,8 @@ static void recall_read(struct hearing *hearing)
 	const struct stage_session *const session = &world->sessions[hearing->session];
 	const uint32_t count = session->people_count + session->guests_count;
 
+	assert(room < world->meetings_count);
+	assert(!world->meetings[room].main);
 	world->meetings[room].recalled = true;
 	for (uint32_t i = 0; i < count; i++) {
 		const uint32_t number = session->first_person + i;

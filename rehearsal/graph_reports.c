@@ -3,6 +3,7 @@
 
 #include "rehearsal/stage.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ static json_t *intervals_of(const struct call *call, uint32_t person, int64_t *t
 
 		if (leg->person != person)
 			continue;
+		assert(leg->to_ms >= leg->from_ms);
 		*total_s += seconds;
 		json_array_append_new(intervals,
 				      json_pack("{s:o,s:o,s:I}", "joinDateTime",

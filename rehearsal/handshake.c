@@ -5,6 +5,7 @@
 #include "rehearsal/stage.h"
 #include "rehearsal/subscription.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
@@ -36,6 +37,9 @@ static void heard(struct subscription *subscription, size_t which,
 {
 	const char *fault = NULL;
 
+	assert(which < 2);
+	assert(subscription->echoes_awaited > 0);
+	assert(subscription->state == SUBSCRIPTION_ASKED);
 	subscription->handshakes[which] = 0;
 	subscription->echoes_awaited--;
 	if (reply->error == -ETIMEDOUT)

@@ -29,6 +29,9 @@ void moves_in(struct stage *stage, uint32_t person, uint32_t device, uint32_t me
 {
 	assert(stage->world.people[person].where == NOWHERE ||
 	       stage->world.people[person].where == meeting);
+	assert(person < stage->world.people_count);
+	assert(meeting < stage->world.meetings_count);
+	assert(at_ms > 0);
 	if (!stage->world.meetings[meeting].live) {
 		world_call_begins(&stage->world, meeting, at_ms);
 		activity_meeting(stage, meeting, true, at_ms);
@@ -44,8 +47,10 @@ void moves_out(struct stage *stage, uint32_t number, int64_t at_ms)
 	struct person *const person = &stage->world.people[number];
 	const uint32_t from = person->where;
 
+	assert(number < stage->world.people_count);
 	if (from == NOWHERE)
 		return;
+	assert(stage->world.meetings[from].live);
 	for (uint32_t device = 0; device < DEVICES; device++) {
 		if (person->legs[device] == 0)
 			continue;

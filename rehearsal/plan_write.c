@@ -40,10 +40,9 @@ static json_t *script_json(const struct plan *plan)
 	json_t *const script = json_array();
 
 	for (size_t i = 0; i < plan->script_count; i++)
-		json_array_append_new(script,
-				      json_pack("{s:I,s:s}", "at_ms",
-						(json_int_t)plan->script[i].at_ms, "say",
-						plan->script[i].say));
+		json_array_append_new(script, json_pack("{s:I,s:s}", "at_ms",
+							(json_int_t)plan->script[i].at_ms,
+							"say", plan->script[i].say));
 	return script;
 }
 

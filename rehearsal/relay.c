@@ -6,6 +6,7 @@
 #include "rehearsal/stage.h"
 #include "rehearsal/websocket.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,8 @@ void relay_tell(struct relay *relay, uint32_t number, bool joined, uint32_t plac
 	struct told *const told = memory_zeroed(sizeof(*told));
 	char at[32];
 
+	assert(person->relay);
+	assert(person->email[0] != '\0' || person->name[0] != '\0');
 	clock_iso(at_ms, at);
 	snprintf(told->id, sizeof(told->id), "relay-%" PRIu64, ++relay->counts.sent);
 	json_t *const json =

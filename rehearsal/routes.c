@@ -64,6 +64,8 @@ void answer_json(struct stage *stage, const struct way_back *back, int status,
 		batch_answered(back->batch, status, body);
 		return;
 	}
+	assert(status >= 200);
+	assert(status < 600);
 	char *const text = body != NULL ? json_written(body) : NULL;
 
 	edge_answer(stage->edge, back->number,
@@ -217,6 +219,8 @@ static void guarded(struct exchange *exchange, const char *authorization, bool g
 
 static void take_region(struct exchange *exchange, char **region)
 {
+	assert(exchange->parts_count > 1);
+	assert(exchange->parts_count <= ROUTE_PARTS);
 	*region = exchange->parts[0];
 	exchange->region = *region;
 	exchange->parts_count--;

@@ -5,6 +5,7 @@
 #include "rehearsal/actor.h"
 #include "rehearsal/stage.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,8 @@ static void say(struct stage *stage, uint32_t number, const char *words, int64_t
 {
 	struct stage_session *const session = &stage->world.sessions[number];
 
+	assert(number < stage->world.sessions_count);
+	assert(words[0] != '\0' || stage->plan.script_count > 0);
 	if (session->facilitator == NOBODY || session->over)
 		return;
 	activity_message(stage, session->facilitator, words, at_ms);
@@ -105,6 +108,7 @@ static void extend(struct stage *stage, uint32_t number, int64_t at_ms)
 
 void script_take(struct stage *stage, const struct act *act)
 {
+	assert(act->kind != ACT_SAY || act->what < stage->plan.script_count);
 	switch ((enum act_kind)act->kind) {
 	case ACT_START:
 		say(stage, act->who, "start", act->at_ms);

@@ -87,6 +87,7 @@ static void on_next(uv_timer_t *next)
 	struct stage *const stage = container_of(next, struct stage, next);
 	struct act act;
 
+	assert(!stage->playing);
 	stage->playing = true;
 	for (int i = 0; i < ACTS_AT_ONCE; i++) {
 		if (!agenda_first(&stage->agenda, &act) ||
@@ -225,6 +226,8 @@ static void prepare(struct stage *stage, struct plan *plan, const char *director
 {
 	struct text path = { 0 };
 
+	assert(plan->sessions_count > 0);
+	assert(plan->clock.speed > 0);
 	*stage = (struct stage){ .plan = *plan, .directory = directory };
 	*plan = (struct plan){ 0 };
 	stage->chance = chance_of(stage->plan.seed, "the wire");

@@ -18,7 +18,7 @@ static uint32_t index_read(const char *text)
 	const unsigned long value = strtoul(text, &end, 10);
 
 	return *text == '\0' || *end != '\0' || value >= UINT32_MAX ? UINT32_MAX
-								     : (uint32_t)value;
+								    : (uint32_t)value;
 }
 
 static void spans_read(struct truth_person *person, const json_t *spans)

@@ -47,6 +47,9 @@ void crowd_votes(struct stage *stage, uint32_t number, uint32_t ask_number, int 
 	const struct person *const person = &stage->world.people[number];
 	const struct ask *const ask = &stage->asks.list[ask_number];
 
+	assert(number < stage->world.people_count);
+	assert(ask_number < stage->asks.count);
+	assert(ask->choices_count > 0);
 	if (person->where == NOWHERE)
 		return;
 	const uint32_t choice = cohort_choice(stage->plan.seed, person->name, ask->poll,
@@ -72,6 +75,8 @@ void crowd_calls_help(struct stage *stage, uint32_t number, uint32_t ask_number,
 	struct person *const person = &stage->world.people[number];
 	const struct ask *const ask = &stage->asks.list[ask_number];
 
+	assert(number < stage->world.people_count);
+	assert(ask_number < stage->asks.count);
 	/* from inside the room, and once */
 	if (person->helped || person->where == NOWHERE ||
 	    stage->world.meetings[person->where].main)

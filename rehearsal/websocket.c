@@ -92,6 +92,8 @@ static void lost(struct websocket *websocket)
 
 static void opened(struct websocket *websocket)
 {
+	assert(!websocket->open);
+	assert(websocket->first == NULL);
 	websocket->open = true;
 	websocket->tries = 0;
 	websocket->config.opened(websocket->config.context);
@@ -126,6 +128,7 @@ static int write_one(struct websocket *websocket, struct lws *wsi)
 		websocket->last = &websocket->first;
 	else
 		lws_callback_on_writable(wsi);
+	assert(websocket->unsent_bytes >= unsent->bytes);
 	websocket->unsent_bytes -= unsent->bytes;
 	const bool whole = written >= 0 && (size_t)written >= unsent->bytes;
 	free(unsent->frame);

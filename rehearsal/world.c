@@ -36,7 +36,9 @@ void world_call_begins(struct world *world, uint32_t number, int64_t at_ms)
 	struct meeting *const meeting = &world->meetings[number];
 	struct text label = { 0 };
 
+	assert(number < world->meetings_count);
 	assert(!meeting->live);
+	assert(meeting->present == 0);
 	text_addf(&label, "report %s %zu", meeting->thread_id, meeting->calls_count);
 	struct chance chance = chance_of(world->plan->seed, text_string(&label));
 	text_finish(&label);
@@ -54,7 +56,9 @@ void world_call_ends(struct world *world, uint32_t number, int64_t at_ms)
 {
 	struct meeting *const meeting = &world->meetings[number];
 
+	assert(number < world->meetings_count);
 	assert(meeting->present == 0);
+	assert(at_ms >= world_call(meeting)->started_ms);
 	world_call(meeting)->ended_ms = at_ms;
 	meeting->live = false;
 }
@@ -66,8 +70,10 @@ void world_device_in(struct world *world, uint32_t number, uint32_t device,
 	struct meeting *const meeting = &world->meetings[meeting_number];
 	struct call *const call = world_call(meeting);
 
+	assert(number < world->people_count);
 	assert(device < DEVICES);
 	assert(person->legs[device] == 0);
+	assert(person->where == NOWHERE || person->where == meeting_number);
 	call->legs = grown(call->legs, call->legs_count, sizeof(*call->legs));
 	call->legs[call->legs_count++] =
 		(struct leg){ .person = number, .device = device, .from_ms = at_ms };
@@ -86,6 +92,10 @@ void world_device_out(struct world *world, uint32_t number, uint32_t device,
 
 	assert(person->legs[device] != 0);
 	assert(meeting->present > 0);
+	assert(device < DEVICES);
+	assert(person->legs[device] <= call->legs_count);
+	assert(call->legs[person->legs[device] - 1].person == number);
+	assert(call->legs[person->legs[device] - 1].from_ms <= at_ms);
 	call->legs[person->legs[device] - 1].to_ms = at_ms;
 	person->legs[device] = 0;
 	meeting->present--;
@@ -98,9 +108,7 @@ void world_card_seen(struct world *world, uint32_t number, const struct card *ca
 	struct person *const person = &world->people[number];
 
 	person->cards = grown(person->cards, person->cards_count, sizeof(*card));
-	person->cards[person->cards_count] = *card;
-	person->cards[person->cards_count].kind = memory_string(card->kind);
-	person->cards[person->cards_count++].url = memory_string(card->url);
+	person->cards[person->cards_count++] = *card;
 }
 
 size_t world_vote_cast(struct world *world, uint32_t number, const char *poll,
@@ -134,7 +142,7 @@ uint32_t world_posted(struct world *world, uint32_t number, const char *what,
 	/* Teams counts milliseconds; two posts never share one here */
 	snprintf(post->id, sizeof(post->id), "%llu",
 		 (unsigned long long)(1795600000000u + post_number));
-	map_put(&world->by_post, post->id, (void *)(uintptr_t)(post_number + 1));
+	map_put(&world->by_post, post->id, world_value(post_number));
 	conversation->posts = grown(conversation->posts, conversation->posts_count,
 				    sizeof(*conversation->posts));
 	conversation->posts[conversation->posts_count++] = post_number;
@@ -147,10 +155,6 @@ static void person_finish(struct person *person)
 		free(person->votes[i].poll);
 		free(person->votes[i].choice);
 		free(person->votes[i].answer);
-	}
-	for (size_t i = 0; i < person->cards_count; i++) {
-		free(person->cards[i].kind);
-		free(person->cards[i].url);
 	}
 	free(person->votes);
 	free(person->cards);

@@ -28,8 +28,8 @@ struct vote {
 
 struct card {
 	uint32_t conversation;
-	char *kind; /* "room", "notice" or "poll" */
-	char *url;  /* "" for polls */
+	const char *kind; /* "room", "notice" or "poll": static */
+	const char *url;  /* "" for polls; the meeting's */
 	int64_t at_ms;
 };
 
@@ -132,6 +132,11 @@ struct world {
 void world_init(struct world *world, const struct plan *plan);
 void world_finish(struct world *world);
 
+/* A number as the maps keep it. */
+static inline void *world_value(size_t number)
+{
+	return (void *)(uintptr_t)(number + 1); /* NOLINT(performance-no-int-to-ptr) */
+}
 /* The number, or UINT32_MAX. */
 uint32_t world_find(const struct map *map, const char *key);
 
