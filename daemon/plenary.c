@@ -362,5 +362,4 @@ void plenary_finish(struct plenary *plenary)
 	sessions_finish(&plenary->sessions);
 	programmes_finish(&plenary->programmes);
 	directory_destroy(plenary->directory);
-	*plenary = (struct plenary){ 0 };
 }

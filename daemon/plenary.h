@@ -4,7 +4,8 @@
  *
  *	plenary_init()	 opens the journal, tells the sessions again, starts everything
  *	uv_run()	 until SIGTERM or SIGINT has drained it
- *	plenary_finish() accepts the half-built; the loop must run once more behind it
+ *	plenary_finish() accepts the half-built; then the loop runs its closings, and only
+ *			 then may the struct go
  */
 #ifndef PLENARY_PLENARY_H
 #define PLENARY_PLENARY_H

@@ -111,8 +111,8 @@ static void read_is_noted(const struct session *session, struct place *place,
 	place->report_agrees = event->report.final != 0 || (same && !missing);
 }
 
-void report_read(struct session *session, const struct event *event,
-		 struct effects *effects)
+void reports_read(struct session *session, const struct event *event,
+		  struct effects *effects)
 {
 	if (event->place != PLACE_NONE) {
 		struct place *const place = place_use(session, event, effects);

@@ -18,7 +18,7 @@
 
 enum { REPORT_TRIES = 6 + 24 + 7 };
 
-handler_fn report_read;
+handler_fn reports_read;
 
 void reports_start(struct session *session);
 void reports_stop(struct session *session);

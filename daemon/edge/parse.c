@@ -8,8 +8,11 @@
 
 #include <llhttp.h>
 
-/* Where the scan for the head's end stands; llhttp does not tell of folded lines. */
-enum scan { SCAN_LINE, SCAN_LINE_BEGINS, SCAN_LAST_LF, SCAN_ENDED, SCAN_FOLDED };
+/*
+ * Where our own scan for the head's end stands: llhttp does not tell of folded lines, and
+ * takes a CR without an LF for an end of line.
+ */
+enum scan { SCAN_LINE, SCAN_CR, SCAN_LINE_BEGINS, SCAN_LAST_CR, SCAN_ENDED, SCAN_WRONG };
 
 struct parse {
 	llhttp_t http;
@@ -212,20 +215,22 @@ void parse_next(struct parse *parse)
 static enum scan scan_byte(enum scan scan, char byte)
 {
 	switch (scan) {
+	case SCAN_CR:
+		return byte == '\n' ? SCAN_LINE_BEGINS : SCAN_WRONG;
+	case SCAN_LAST_CR:
+		return byte == '\n' ? SCAN_ENDED : SCAN_WRONG;
 	case SCAN_LINE_BEGINS:
 		if (byte == '\r')
-			return SCAN_LAST_LF;
+			return SCAN_LAST_CR;
 		if (byte == ' ' || byte == '\t')
-			return SCAN_FOLDED;
-		break;
-	case SCAN_LAST_LF:
-		if (byte == '\n')
-			return SCAN_ENDED;
+			return SCAN_WRONG;
 		break;
 	default:
 		break;
 	}
-	return byte == '\n' ? SCAN_LINE_BEGINS : SCAN_LINE;
+	if (byte == '\n')
+		return SCAN_WRONG;
+	return byte == '\r' ? SCAN_CR : SCAN_LINE;
 }
 
 /* How many of the bytes belong to the head. */
@@ -233,7 +238,7 @@ static size_t scan_head(struct parse *parse, const char *bytes, size_t count)
 {
 	size_t i = 0;
 
-	while (i < count && parse->scan != SCAN_ENDED && parse->scan != SCAN_FOLDED)
+	while (i < count && parse->scan != SCAN_ENDED && parse->scan != SCAN_WRONG)
 		parse->scan = scan_byte(parse->scan, bytes[i++]);
 	return i;
 }
@@ -272,8 +277,9 @@ static enum parse_outcome take_head(struct parse *parse, const char *bytes, size
 	parse->head_bytes += mine;
 	if (parse->head_bytes > EDGE_HEAD_BYTES)
 		return refused(parse, 431, "The head is too large.");
-	if (parse->scan == SCAN_FOLDED)
-		return refused(parse, 400, "A header line is folded.");
+	if (parse->scan == SCAN_WRONG)
+		return refused(parse, 400,
+			       "A line of the head is folded or does not end in CRLF.");
 
 	const enum parse_outcome outcome = execute(parse, bytes, mine, used);
 
