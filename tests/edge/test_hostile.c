@@ -66,6 +66,7 @@ static const struct hostile hostiles[] = {
 	{ BYTES(GET HOST "X-Bell: a\ab\r\n\r\n"), 400 },
 	{ BYTES(GET HOST "X-Delete: a\x7f\r\n\r\n"), 400 },
 	{ BYTES("GET /hello HTTP/1.1\nHost: e\n\n"), 400 },
+	{ BYTES(POST "Content-Length: 3\r\n\rTTP\r\nX: y\r\n\r\n"), 400 },
 	{ BYTES(GET "Host: e\n\r\n"), 400 },
 	{ BYTES(GET HOST "no colon here\r\n\r\n"), 400 },
 	{ BYTES(GET HOST ": no name\r\n\r\n"), 400 },
