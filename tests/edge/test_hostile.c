@@ -38,6 +38,11 @@ static const struct hostile hostiles[] = {
 	{ BYTES(CHUNKED "0x3\r\nabc\r\n0\r\n\r\n"), 400 },
 	{ BYTES(CHUNKED "3\nabc\r\n0\r\n\r\n"), 400 },
 	{ BYTES(CHUNKED "3\r\nabcd\r\n0\r\n\r\n"), 400 },
+	{ BYTES(CHUNKED "3\rXabc\r\n0\r\n\r\n"), 400 },
+	{ BYTES(CHUNKED "3\r\nabcXX0\r\n\r\n"), 400 },
+	{ BYTES(CHUNKED "3\r\nabc\rX0\r\n\r\n"), 400 },
+	{ BYTES(CHUNKED "3\r\nabc\r\n0\rX\r\n"), 400 },
+	{ BYTES(CHUNKED "3\r\nabc\r\n0\r\n\rX"), 400 },
 	{ BYTES(CHUNKED "\r\nabc\r\n0\r\n\r\n"), 400 },
 	{ BYTES(POST "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"), 400 },
 	{ BYTES(POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"
