@@ -91,7 +91,8 @@ int edge_create(struct edge **edge, const struct edge_config *config);
  */
 int edge_listen(struct edge *edge, const char *address, bool tls);
 
-/* The same over a socket that systemd opened and bound (socket activation). */
+/* The same over a socket that systemd opened and bound (socket activation); the edge owns
+ * it from then on, unless it was refused. */
 int edge_listen_fd(struct edge *edge, int fd, bool tls);
 
 /* Reads the certificate and key again; connections that are open keep the old ones.
