@@ -146,6 +146,7 @@ static void activity_change(struct exchange *exchange)
 	keep_said(exchange, post->conversation, post->id, text);
 	free(text);
 	post->edits++;
+	crowd_sees_change(exchange->stage, post->conversation, exchange->json);
 	answer_json(exchange->stage, &exchange->back, 200,
 		    json_pack("{s:s}", "id", post->id));
 }

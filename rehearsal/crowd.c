@@ -382,6 +382,24 @@ uint32_t crowd_hears(struct stage *stage, uint32_t conversation, const json_t *a
 	return hearing.post;
 }
 
+void crowd_sees_change(struct stage *stage, uint32_t conversation, const json_t *activity)
+{
+	struct reading *const reading = memory_zeroed(sizeof(*reading));
+	struct hearing hearing = {
+		.stage = stage,
+		.conversation = conversation,
+		.activity = activity,
+		.reading = reading,
+	};
+
+	reading_of(reading, activity);
+	follow_links(&hearing);
+	if (meeting_of(&hearing) == NULL && hearing.leads_to_main &&
+	    hearing.room == NOWHERE && hearing.session != NOWHERE)
+		stage->world.sessions[hearing.session].in_round = false;
+	free(reading);
+}
+
 void asks_finish(struct asks *asks)
 {
 	if (asks == NULL)

@@ -33,6 +33,10 @@ struct asks {
 uint32_t crowd_hears(struct stage *stage, uint32_t conversation, const json_t *activity,
 		     const char *text);
 
+/* A message has been changed: a room card that now leads back tells that the round is over. */
+void crowd_sees_change(struct stage *stage, uint32_t conversation,
+		       const json_t *activity);
+
 /* Presses the button of an ask: for the acts that crowd_hears() put. */
 void crowd_votes(struct stage *stage, uint32_t person, uint32_t ask, int again,
 		 int64_t at_ms);
