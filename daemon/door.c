@@ -62,6 +62,11 @@ bool door_is_repeat(struct door *door, const char *key)
 	}
 	door_restore_seen(door, key, now_ms);
 	batch_seen(journal_batch(door->turn->journal), key, now_ms);
+	if (now_ms - door->forgot_ms > DOOR_FORGET_MS) {
+		batch_forget_seen(journal_batch(door->turn->journal),
+				  now_ms - DOOR_SEEN_MS);
+		door->forgot_ms = now_ms;
+	}
 	return false;
 }
 

@@ -29,6 +29,7 @@ enum {
 	DOOR_PENDING = 1024, /* requests whose token is being looked at: 503 above */
 	DOOR_SEEN = 500000,  /* keys remembered; older ones are forgotten */
 	DOOR_SEEN_MS = 24 * 3600 * 1000,
+	DOOR_FORGET_MS = 3600 * 1000, /* how often the database forgets older ones */
 	DOOR_ACTIVITY_BYTES = 1024 * 1024,
 	CHANNEL_EVENTS = 0, /* of websockets; above: CHANNEL_LIVE + session */
 	CHANNEL_LIVE = 1,
@@ -62,6 +63,7 @@ struct door {
 	char cookie[65];                /* what a browser that knew the key is given */
 	struct map seen;
 	struct seen *oldest, *newest;
+	int64_t forgot_ms;
 	struct pending *pending;
 	size_t pending_count;
 	bool ready, stopping;
