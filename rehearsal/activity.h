@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * activity - what Teams tells a bot, as the Bot Framework writes it, and the sending of it
- * to Plenary.
+ * activity - what Teams tells a bot, as the Bot Framework writes it, and the sending of
+ * it to Plenary.
  *
  * timestamp is the true instant of the fact, to the millisecond; ids count up and are the
  * same in every rehearsal with the same seed as long as the same things happen.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * batch - many Graph calls in one (JSON batching): at most 20, each with an outcome of its
- * own, answered in another order than asked; an item whose dependency failed is 424.
+ * batch - many Graph calls in one (JSON batching): at most 20, each with an outcome of
+ * its own, answered in another order than asked; an item whose dependency failed is 424.
  * Nothing in a batch may be a batch.
  */
 #ifndef PLENARY_STAGE_BATCH_H

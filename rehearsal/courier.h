@@ -3,9 +3,9 @@
  * courier - brings what the tenant has to say to Plenary, and keeps at it.
  *
  * At most COURIER_IN_FLIGHT requests at once; what is not answered, or answered with 5xx,
- * 408 or 429, is sent again unchanged after a wait, for as long as it takes: a daemon that
- * was killed loses nothing.  Any other answer is final.  Parcels of one lane arrive in the
- * order they were given; a lane that waits does not hold up the others.
+ * 408 or 429, is sent again unchanged after a wait, for as long as it takes: a daemon
+ * that was killed loses nothing.  Any other answer is final.  Parcels of one lane arrive
+ * in the order they were given; a lane that waits does not hold up the others.
  */
 #ifndef PLENARY_STAGE_COURIER_H
 #define PLENARY_STAGE_COURIER_H

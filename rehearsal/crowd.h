@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * crowd - what people make of what Plenary says: a room card sends its reader to a room, a
- * notice whoever it means, a recall everybody in the room back; a poll is answered by who
- * is there.  People learn of rooms in no other way.
+ * crowd - what people make of what Plenary says: a room card sends its reader to a room,
+ * a notice whoever it means, a recall everybody in the room back; a poll is answered by
+ * who is there.  People learn of rooms in no other way.
  */
 #ifndef PLENARY_STAGE_CROWD_H
 #define PLENARY_STAGE_CROWD_H
@@ -33,7 +33,8 @@ struct asks {
 uint32_t crowd_hears(struct stage *stage, uint32_t conversation, const json_t *activity,
 		     const char *text);
 
-/* A message has been changed: a room card that now leads back tells that the round is over. */
+/* A message has been changed: a room card that now leads back tells that the round is
+ * over. */
 void crowd_sees_change(struct stage *stage, uint32_t conversation,
 		       const json_t *activity);
 

@@ -41,7 +41,8 @@ static json_t *meeting_json(const struct stage *stage, const struct meeting *mee
 		"attendees");
 }
 
-/* Whose rooms these are: the session named in the asker's own id, else the organiser's. */
+/* Whose rooms these are: the session named in the asker's own id, else the
+ * organiser's. */
 static uint32_t session_of(const struct world *world, const char *external_id,
 			   const char *organiser_id)
 {
@@ -154,7 +155,8 @@ void graph_meeting_create_or_get(struct exchange *exchange)
 			    meeting_json(stage, &stage->world.meetings[found]));
 }
 
-/* JoinWebUrl eq '…': what is between the apostrophes, still encoded once or not at all. */
+/* JoinWebUrl eq '…': what is between the apostrophes, still encoded once or not at
+ * all. */
 static uint32_t meeting_by_filter(const struct exchange *exchange)
 {
 	struct text filter = { 0 }, plain = { 0 };

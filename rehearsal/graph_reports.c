@@ -95,7 +95,8 @@ static json_t *record_json(const struct report *report, uint32_t number)
 			 "attendanceIntervals", intervals);
 }
 
-/* Appends the records from an offset on; returns the offset of what is left, 0: nothing. */
+/* Appends the records from an offset on; returns the offset of what is left, 0:
+ * nothing. */
 static size_t add_records(const struct report *report, json_t *records, size_t from,
 			  size_t most)
 {

@@ -12,7 +12,8 @@ struct subscription;
 void handshake_begin(struct subscription *subscription);
 void handshake_cancel(struct subscription *subscription);
 
-/* Given by graph_subscriptions.c.  fault: what Graph says of it, NULL when all is well. */
+/* Given by graph_subscriptions.c.  fault: what Graph says of it, NULL when all is
+ * well. */
 void handshake_done(struct subscription *subscription, const char *fault);
 
 #endif

@@ -3,10 +3,11 @@
  * stage - the stand-in tenant and its cohort, running: one loop, one port, one seed.
  *
  * `plenary rehearse` starts it as a process of its own and reads what it says on standard
- * output: "ready port=N" when it serves, then one JSON object per line for each fact worth
- * showing.  When everybody has left, every meeting has ended and Plenary has read every
- * report twice, it writes DIR/truth.json and says "finished"; told SIGTERM it writes the
- * truth as it then stands and ends.  DIR/said.jsonl gets every activity Plenary posted.
+ * output: "ready port=N" when it serves, then one JSON object per line for each fact
+ * worth showing.  When everybody has left, every meeting has ended and Plenary has read
+ * every report twice, it writes DIR/truth.json and says "finished"; told SIGTERM it
+ * writes the truth as it then stands and ends.  DIR/said.jsonl gets every activity
+ * Plenary posted.
  */
 #ifndef PLENARY_STAGE_STAGE_H
 #define PLENARY_STAGE_STAGE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * truth - DIR/truth.json: what the cohort really did and what Plenary was seen to do, for
- * whoever compares it with the register.  Spans are half open, in UTC milliseconds, merged
- * over a person's devices; what still runs ends now.
+ * whoever compares it with the register.  Spans are half open, in UTC milliseconds,
+ * merged over a person's devices; what still runs ends now.
  */
 #ifndef PLENARY_STAGE_TRUTH_H
 #define PLENARY_STAGE_TRUTH_H

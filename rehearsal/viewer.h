@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * viewer - somebody who watches /live: expects a snapshot first and only then changes, and
- * passes on a short line now and then.
+ * viewer - somebody who watches /live: expects a snapshot first and only then changes,
+ * and passes on a short line now and then.
  */
 #ifndef PLENARY_STAGE_VIEWER_H
 #define PLENARY_STAGE_VIEWER_H

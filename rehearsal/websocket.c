@@ -336,8 +336,8 @@ static void on_farewell_closed(uv_handle_t *farewell)
 
 /*
  * On a loop that is not its own libwebsockets must be destroyed twice: the first call
- * closes its handles, the second frees what their closing needs.  It tells nobody when they
- * are closed; a few turns of the loop are enough.
+ * closes its handles, the second frees what their closing needs.  It tells nobody when
+ * they are closed; a few turns of the loop are enough.
  */
 static void on_farewell(uv_timer_t *farewell)
 {

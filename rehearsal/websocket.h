@@ -29,8 +29,8 @@ struct websocket;
  * 0, or -EIO when the library will not start (logged). */
 int websockets_create(struct websockets **websockets, uv_loop_t *loop,
 		      const char *const *subprotocols, const char *ca_file);
-/* With all its websockets: no callback comes after this, the memory goes when the loop has
- * run the closings. */
+/* With all its websockets: no callback comes after this, the memory goes when the loop
+ * has run the closings. */
 void websockets_destroy(struct websockets *websockets);
 
 struct websocket_config {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A whole session, played against a house that does the least Plenary would do: two rooms,
- * a card for each who is here, a poll, a recall.  What the reports say must be what the
- * people did, and truth.json must say the same.
+ * A whole session, played against a house that does the least Plenary would do: two
+ * rooms, a card for each who is here, a poll, a recall.  What the reports say must be
+ * what the people did, and truth.json must say the same.
  */
 #include "daemon/common/text.h"
 #include "tests/check.h"
