@@ -230,26 +230,25 @@ static void collect_notes(const struct report_participant *person, struct text *
 		add_note(notes, person->needs_review);
 }
 
-static const char *marks_text(unsigned marks)
+static void collect_marks(unsigned marks, struct text *text)
 {
-	static char const *const texts[] = {
-		"",      "external",       "guest",       "external guest",
-		"phone", "external phone", "guest phone", "external guest phone",
-	};
+	static const char *const words[] = { "external", "guest", "phone", "unverified" };
 
-	return marks & REPORT_UNVERIFIED
-		       ? (marks & REPORT_PHONE ? "phone unverified" : "unverified")
-		       : texts[marks & 7];
+	for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (marks & 1u << i)
+			text_addf(text, "%s%s", text->length ? " " : "", words[i]);
+	}
 }
 
 static void print_person(const struct report_participant *person, size_t name_width)
 {
 	char time[MOMENT_TEXT_BYTES], length[32];
-	struct text notes = { 0 };
+	struct text notes = { 0 }, marks = { 0 };
 
+	collect_marks(person->marks, &marks);
 	printf("  ");
 	print_padded(person->name, name_width);
-	print_padded(marks_text(person->marks), 10);
+	print_padded(text_string(&marks), 10);
 	print_padded(clock_text(person->first_seen, time), 19);
 	print_padded(clock_text(person->last_seen, time), 19);
 	printf("%9s  ", length_text(person->attended_seconds, length, sizeof(length)));
@@ -258,6 +257,7 @@ static void print_person(const struct report_participant *person, size_t name_wi
 	collect_notes(person, &notes);
 	printf("%s\n", text_string(&notes));
 	text_finish(&notes);
+	text_finish(&marks);
 }
 
 static void print_report(const struct report *report)

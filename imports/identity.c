@@ -49,7 +49,7 @@ static void find_people(const struct sheet *sheet, struct pool *pool,
 		const uint32_t named = lookup_find(&identities->by_name, row->name);
 		if (named != person)
 			lookup_put(&identities->by_name, row->name,
-				named == MAP_ABSENT ? person : SEVERAL);
+				   named == MAP_ABSENT ? person : SEVERAL);
 		identities->people_owner[i] = person;
 	}
 }
@@ -68,7 +68,7 @@ static uint32_t find_visitor(const struct sheet_row *visit, struct pool *pool,
 
 		if (person == MAP_ABSENT)
 			person = lookup_find(&identities->by_key,
-					  address_key('u', email, pool));
+					     address_key('u', email, pool));
 		if (person != MAP_ABSENT)
 			return person;
 	}

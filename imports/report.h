@@ -44,7 +44,6 @@ struct report_words {
 	const char **items;
 	size_t count;
 };
-
 struct report_participant {
 	const char *name;     /* marks stripped, spaces collapsed */
 	const char *name_raw; /* as written */
