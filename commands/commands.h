@@ -13,7 +13,10 @@ int command_check_config(int argc, char **argv);
 int command_lint(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_register(int argc, char **argv);
+int command_rehearse(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_schedule(int argc, char **argv);
+int command_serve(int argc, char **argv);
 int command_sessions(int argc, char **argv);
 int command_stage(int argc, char **argv);
 

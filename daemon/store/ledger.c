@@ -21,6 +21,7 @@ struct listener {
 		ledger_session_fn *session;
 		ledger_result_fn *result;
 		ledger_block_fn *block;
+		ledger_place_fn *place;
 		ledger_allocation_fn *allocation;
 		ledger_votes_fn *votes;
 		ledger_outbox_fn *outbox;
@@ -218,6 +219,29 @@ int ledger_blocks(struct ledger *ledger, uint32_t session, ledger_block_fn *fn,
 	return ask_about(ledger,
 			 "SELECT block, kind, state, creditable, from_ms, to_ms"
 			 " FROM block WHERE session = ? ORDER BY block",
+			 session, &listener);
+}
+
+static void tell_place(const struct listener *listener, struct sqlite_query *query)
+{
+	const struct ledger_place place = {
+		.place = (uint32_t)sqlite_column(query, 0),
+		.name = sqlite_column_string(query, 1),
+		.thread_id = sqlite_column_string(query, 2),
+		.join_url = sqlite_column_string(query, 3),
+	};
+
+	listener->to.place(listener->context, &place);
+}
+
+int ledger_places(struct ledger *ledger, uint32_t session, ledger_place_fn *fn,
+		  void *context)
+{
+	const struct listener listener = { tell_place, { .place = fn }, context };
+
+	return ask_about(ledger,
+			 "SELECT place, name, thread_id, join_url FROM place"
+			 " WHERE session = ? ORDER BY place",
 			 session, &listener);
 }
 

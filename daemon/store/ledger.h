@@ -46,6 +46,14 @@ typedef void ledger_block_fn(void *context, const struct ledger_block *block);
 int ledger_blocks(struct ledger *ledger, uint32_t session, ledger_block_fn *fn,
 		  void *context);
 
+struct ledger_place {
+	uint32_t place;
+	const char *name, *thread_id, *join_url; /* "" when not known */
+};
+typedef void ledger_place_fn(void *context, const struct ledger_place *place);
+int ledger_places(struct ledger *ledger, uint32_t session, ledger_place_fn *fn,
+		  void *context);
+
 struct ledger_allocation {
 	uint32_t block, person, place;
 	const char *name;

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "commands/commands.h"
+#include "commands/rehearse_house.h"
+#include "commands/rehearse_judge.h"
+#include "commands/rehearse_plan.h"
+#include "commands/rehearse_play.h"
+#include "commands/where.h"
+#include "daemon/settings/programme.h"
+#include "daemon/wire/auth.h"
+#include "rehearsal/plan_write.h"
+
+enum { NOT_STARTED = 3, NINE_S = 9 * 3600 };
+
+static int usage(void)
+{
+	fputs("usage: plenary rehearse PROGRAMME --module N [--people 36] [--sessions "
+	      "1]\n"
+	      "                        [--speed 120] [--seed S] [--kills K] "
+	      "[--directory DIR] [--quiet]\n"
+	      "       plenary rehearse --judge DIR\n"
+	      "Plays a module with a synthetic cohort and a stand-in for Teams, then "
+	      "holds\n"
+	      "the register and everything else against what the cohort really did.\n"
+	      "--kills ends the daemon the hard way that often, and starts it again.\n"
+	      "Exit status: 0 all is as it should be, 1 something is not, 3 not "
+	      "started.\n",
+	      stderr);
+	return 2;
+}
+
+static bool read_number(const char *text, uint64_t least, uint64_t most, uint64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	const uint64_t value = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value < least ||
+	    value > most) {
+		fprintf(stderr,
+			"plenary rehearse: %s: expected a whole number from %" PRIu64
+			" to %" PRIu64 "\n",
+			text, least, most);
+		return false;
+	}
+	*number = value;
+	return true;
+}
+
+static const struct option options[] = {
+	{ "module", required_argument, NULL, 'm' },
+	{ "people", required_argument, NULL, 'p' },
+	{ "sessions", required_argument, NULL, 'n' },
+	{ "speed", required_argument, NULL, 's' },
+	{ "seed", required_argument, NULL, 'r' },
+	{ "kills", required_argument, NULL, 'k' },
+	{ "directory", required_argument, NULL, 'd' },
+	{ "judge", required_argument, NULL, 'j' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool take_number(struct rehearse_wish *wish, int option, const char *argument)
+{
+	uint64_t number = 0;
+
+	switch (option) {
+	case 'm':
+		if (!read_number(argument, 1, PROGRAMME_MODULES, &number))
+			return false;
+		wish->module = (int)number;
+		return true;
+	case 'p':
+		if (!read_number(argument, 2, REHEARSE_PEOPLE, &number))
+			return false;
+		wish->people = (uint32_t)number;
+		return true;
+	case 'n':
+		if (!read_number(argument, 1, REHEARSE_SESSIONS, &number))
+			return false;
+		wish->sessions = (uint32_t)number;
+		return true;
+	case 's':
+		if (!read_number(argument, 1, REHEARSE_SPEED, &number))
+			return false;
+		wish->speed = (int32_t)number;
+		return true;
+	case 'k':
+		if (!read_number(argument, 0, REHEARSE_KILLS, &number))
+			return false;
+		wish->kills = (uint32_t)number;
+		return true;
+	case 'r':
+		return read_number(argument, 0, INT64_MAX, &wish->seed);
+	default:
+		return false;
+	}
+}
+
+static bool read_arguments(int argc, char **argv, struct rehearse_wish *wish)
+{
+	optind = 0; /* argv is not the one main was given: begin anew */
+	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		if (option == 'd')
+			wish->directory = optarg;
+		else if (option == 'j')
+			wish->judge = optarg;
+		else if (option == 'q')
+			wish->quiet = true;
+		else if (!take_number(wish, option, optarg))
+			return false;
+	}
+	if (wish->judge != NULL)
+		return optind == argc;
+	if (optind != argc - 1 || wish->module == 0)
+		return false;
+	wish->programme = argv[optind];
+	return true;
+}
+
+/* Today, at the hour the module begins: the stand-in's tokens are good around today. */
+static int64_t planned_start(const struct module *module)
+{
+	const time_t now = time(NULL);
+	struct tm parts;
+
+	localtime_r(&now, &parts);
+	parts.tm_hour = 0;
+	parts.tm_min = 0;
+	parts.tm_sec = module->starts_s >= 0 ? module->starts_s : NINE_S;
+	parts.tm_isdst = -1;
+	return mktime(&parts) * INT64_C(1000);
+}
+
+static void announce(const struct rehearse_wish *wish, const struct module *module,
+		     const struct rehearse_house *house)
+{
+	if (wish->quiet)
+		return;
+	printf("Rehearsing module %d, %s: %u participants", wish->module, module->title,
+	       wish->people);
+	if (wish->sessions > 1)
+		printf(" in each of %u sessions", wish->sessions);
+	printf(", %d times as fast, seed %" PRIu64 "\n%s\n\n", wish->speed, wish->seed,
+	       house->directory);
+	fflush(stdout);
+}
+
+static int judge(const struct rehearse_house *house, const struct rehearse_wish *wish,
+		 const struct rehearse_played *played)
+{
+	const struct rehearse_judging judging = {
+		.directory = house->directory,
+		.database = house->database,
+		.played = played,
+		.quiet = wish->quiet,
+	};
+
+	return rehearse_judge(&judging);
+}
+
+static int play(const struct rehearse_house *house, const struct rehearse_wish *wish,
+		const struct programme *programme)
+{
+	const struct module *const module = programme_module(programme, wish->module);
+	const int64_t starts_ms = planned_start(module);
+	const struct clock clock = rehearse_clock(wish, starts_ms);
+	const struct rehearse_meeting_point point = {
+		.port = house->port,
+		.ca_file = house->certificate,
+		.client_secret = text_string(&house->client_secret),
+		.events_secret = text_string(&house->events_secret),
+		.live_key = text_string(&house->live_key),
+	};
+	char *const path = rehearse_house_path(house, "stage.json");
+	struct rehearse_played played = { .end = REHEARSE_NOT_STARTED };
+	struct plan plan;
+
+	rehearse_plan_make(&plan, wish, programme, &point, &clock, starts_ms);
+	const int rc = plan_write(&plan, path);
+	if (rc < 0)
+		fprintf(stderr, "plenary rehearse: %s: %s\n", path, strerror(-rc));
+	else
+		rehearse_play(house, &plan, wish, module, &played);
+	plan_finish(&plan);
+	free(path);
+	if (played.end == REHEARSE_NOT_STARTED)
+		return NOT_STARTED;
+	if (played.end == REHEARSE_INTERRUPTED) {
+		fputs("plenary rehearse: broken off\n", stderr);
+		return 1;
+	}
+	return judge(house, wish, &played);
+}
+
+static int rehearse(struct rehearse_wish *wish)
+{
+	struct fault_list faults = { 0 };
+	struct programme *programme = NULL;
+	struct rehearse_house house = { 0 };
+	const int rc = programme_read_file(wish->programme, &programme, &faults);
+	int status = NOT_STARTED;
+
+	fault_print(stderr, wish->programme, &faults);
+	if (rc < 0)
+		return NOT_STARTED;
+	if (programme_module(programme, wish->module) == NULL)
+		fprintf(stderr, "plenary rehearse: %s has no module %d\n",
+			wish->programme, wish->module);
+	else if (rehearse_house_make(&house, wish) == 0) {
+		announce(wish, programme_module(programme, wish->module), &house);
+		status = play(&house, wish, programme);
+	}
+	rehearse_house_finish(&house);
+	programme_destroy(programme);
+	return status;
+}
+
+static int judge_again(const struct rehearse_wish *wish)
+{
+	struct rehearse_house house = { 0 };
+	int status = NOT_STARTED;
+
+	if (rehearse_house_find(&house, wish->judge) == 0)
+		status = judge(&house, wish, NULL);
+	rehearse_house_finish(&house);
+	return status;
+}
+
+int command_rehearse(int argc, char **argv)
+{
+	struct rehearse_wish wish = { .people = 36, .sessions = 1, .speed = 120 };
+	uint16_t chance;
+
+	auth_random(&chance, sizeof(chance));
+	wish.seed = chance;
+	if (!read_arguments(argc, argv, &wish))
+		return usage();
+	setenv("TZ", WHERE_TIME_ZONE, 1);
+	tzset();
+	return wish.judge != NULL ? judge_again(&wish) : rehearse(&wish);
+}

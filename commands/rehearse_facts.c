@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: MIT */
+#include "commands/rehearse_facts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/rehearse_attended.h"
+#include "commands/rehearse_record.h"
+#include "commands/rehearse_verdict.h"
+#include "daemon/settings/programme.h"
+#include "daemon/store/journal.h"
+#include "handlers/effect.h"
+
+enum { TOO_LATE_MS = 3000 }; /* really; a card takes its time */
+
+static const struct ledger_result *line_of(const struct rehearse_record *record,
+					   uint32_t number)
+{
+	for (size_t i = 0; i < record->lines.count; i++) {
+		if (record->lines.lines[i].person == number)
+			return &record->lines.lines[i];
+	}
+	return NULL;
+}
+
+static const struct truth_person *person_of(const struct rehearse_record *record,
+					    uint32_t number)
+{
+	for (size_t i = 0; i < record->truth->people_count; i++) {
+		if (record->numbers[i] == number)
+			return &record->truth->people[i];
+	}
+	return NULL;
+}
+
+/* -- the register --------------------------------------------------------------------------- */
+
+static void find_creditable(const struct rehearse_record *record,
+			    struct attended_time *time)
+{
+	for (size_t i = 0; i < record->blocks_count; i++) {
+		const struct ledger_block *const block = &record->blocks[i];
+		const int64_t end_ms = record->session.ended_ms;
+
+		if (!block->creditable || block->state == BLOCK_AHEAD ||
+		    block->from_ms == 0)
+			continue;
+		time->list[time->count++] = (struct truth_span){
+			block->from_ms,
+			block->to_ms < end_ms || end_ms == 0 ? block->to_ms : end_ms
+		};
+	}
+}
+
+static void find_rounds(const struct rehearse_record *record, uint32_t number,
+			struct attended_time *time)
+{
+	for (size_t i = 0; i < record->allocations_count; i++) {
+		const struct ledger_allocation *const given = &record->allocations[i];
+
+		if (given->person == number && given->block < record->blocks_count &&
+		    time->count < BLOCKS_MAX)
+			time->list[time->count++] =
+				(struct truth_span){ record->blocks[given->block].from_ms,
+						     record->blocks[given->block].to_ms };
+	}
+}
+
+static void hold_line(const struct rehearse_record *record, size_t index,
+		      const struct attended_time *creditable,
+		      struct verdict_list *verdict)
+{
+	const struct truth_person *const person = &record->truth->people[index];
+	const struct module_policy *const policy = &record->module->policy;
+	const struct attended_rules rules = { policy->grace_s * INT64_C(1000),
+					      policy->transfer_s * INT64_C(1000),
+					      policy->presume };
+	struct truth_span rounds_list[BLOCKS_MAX];
+	struct attended_time rounds = { rounds_list, 0 };
+	struct attended_time spans = { person->spans, person->spans_count };
+	const struct ledger_result *const line = line_of(record, record->numbers[index]);
+
+	if (line == NULL) {
+		if (!person->guest || person->came)
+			verdict_fault(verdict, CHECK_REGISTER,
+				      "%s: %s is not in the register", record->truth->uid,
+				      person->name);
+		return;
+	}
+	find_rounds(record, line->person, &rounds);
+	const int64_t really_ms = attended_ms(&rules, &spans, creditable, &rounds);
+	verdict_looked(verdict, CHECK_REGISTER, 1);
+	if (line->attended_ms != really_ms)
+		verdict_fault(verdict, CHECK_REGISTER,
+			      "%s: %s was there for %" PRId64
+			      " ms, the register says %" PRId64,
+			      record->truth->uid, person->name, really_ms,
+			      line->attended_ms);
+}
+
+void facts_register(const struct rehearse_record *record, struct verdict_list *verdict)
+{
+	struct truth_span list[BLOCKS_MAX];
+	struct attended_time creditable = { list, 0 };
+
+	find_creditable(record, &creditable);
+	for (size_t i = 0; i < record->truth->people_count; i++)
+		hold_line(record, i, &creditable, verdict);
+	for (size_t i = 0; i < record->lines.count; i++) {
+		const struct ledger_result *const line = &record->lines.lines[i];
+
+		if (person_of(record, line->person) == NULL)
+			verdict_fault(verdict, CHECK_REGISTER,
+				      "%s: nobody was %s, person %u of the register",
+				      record->truth->uid,
+				      line->name != NULL ? line->name : "nameless",
+				      line->person);
+	}
+}
+
+/* -- rooms ------------------------------------------------------------------------------------ */
+
+static void hold_sizes(const struct rehearse_record *record, size_t block,
+		       struct verdict_list *verdict)
+{
+	const struct retold_round *const round = &record->retold.rounds[block];
+	uint32_t sizes[PLACES_MAX] = { 0 }, least = UINT32_MAX, most = 0, rooms = 0;
+
+	for (uint32_t i = 0; i < PEOPLE_MAX; i++)
+		sizes[round->here_room[i]]++;
+	for (uint32_t i = 1; i < PLACES_MAX; i++) {
+		if (sizes[i] == 0)
+			continue;
+		rooms++;
+		least = sizes[i] < least ? sizes[i] : least;
+		most = sizes[i] > most ? sizes[i] : most;
+	}
+	verdict_looked(verdict, CHECK_SIZES, rooms);
+	if (rooms > 0 && most - least > 1)
+		verdict_fault(verdict, CHECK_SIZES,
+			      "%s: block %zu has rooms of %u and of %u at its opening",
+			      record->truth->uid, block + 1, least, most);
+}
+
+/* Present, as the cohort tells it, from the opening to the recall without a gap. */
+static bool stayed(const struct truth_person *person, const struct retold_round *round,
+		   int64_t grace_ms)
+{
+	int64_t until_ms = round->opened_ms;
+
+	for (bool moved = true; moved && until_ms < round->recalled_ms;) {
+		moved = false;
+		for (size_t i = 0; i < person->spans_count; i++) {
+			const struct truth_span *const span = &person->spans[i];
+			const int64_t grace = until_ms == round->opened_ms ? 0 : grace_ms;
+
+			if (span->from_ms <= until_ms + grace && span->to_ms > until_ms) {
+				until_ms = span->to_ms;
+				moved = true;
+			}
+		}
+	}
+	return until_ms >= round->recalled_ms;
+}
+
+static void hold_stayers(const struct rehearse_record *record, size_t block,
+			 struct verdict_list *verdict)
+{
+	const struct retold_round *const round = &record->retold.rounds[block];
+
+	for (size_t i = 0; i < record->truth->people_count; i++) {
+		const struct truth_person *const person = &record->truth->people[i];
+		const uint32_t number = record->numbers[i];
+
+		if (person->part != PART_PARTICIPANT || number >= PEOPLE_MAX ||
+		    !stayed(person, round, record->module->policy.grace_s * 1000))
+			continue;
+		verdict_looked(verdict, CHECK_PLACED, 1);
+		if (round->allocations[number] == 0)
+			verdict_fault(verdict, CHECK_PLACED,
+				      "%s: %s was there all through block %zu and has "
+				      "no room",
+				      record->truth->uid, person->name, block + 1);
+	}
+}
+
+static void hold_placed(const struct rehearse_record *record, size_t block,
+			struct verdict_list *verdict)
+{
+	const struct retold_round *const round = &record->retold.rounds[block];
+
+	for (uint32_t i = 0; i < PEOPLE_MAX; i++) {
+		const bool due = round->was_here[i] != 0;
+
+		verdict_looked(verdict, CHECK_PLACED, due);
+		if (round->allocations[i] > 1 || (due && round->allocations[i] != 1))
+			verdict_fault(verdict, CHECK_PLACED,
+				      "%s: person %u was given %u rooms in block %zu",
+				      record->truth->uid, i, round->allocations[i],
+				      block + 1);
+	}
+}
+
+void facts_rooms(const struct rehearse_record *record, struct verdict_list *verdict)
+{
+	for (size_t i = 0; i < record->blocks_count; i++) {
+		if (record->blocks[i].kind != BLOCK_ROUND)
+			continue;
+		if (record->retold.rounds[i].opened_ms == 0) {
+			verdict_fault(verdict, CHECK_PLACED,
+				      "%s: the round of block %zu never opened",
+				      record->truth->uid, i + 1);
+			continue;
+		}
+		hold_placed(record, i, verdict);
+		hold_stayers(record, i, verdict);
+		hold_sizes(record, i, verdict);
+	}
+}
+
+/* -- cards -------------------------------------------------------------------------------------- */
+
+static bool has_chat(const struct truth_person *person)
+{
+	return !person->guest && !person->relay;
+}
+
+/* So short before the round's end, and without a chat: no notice could reach them. */
+static bool came_too_late(const struct rehearse_record *record, uint32_t block,
+			  uint32_t number, int32_t speed)
+{
+	const struct retold_round *const round = &record->retold.rounds[block];
+
+	return round->recalled_ms != 0 &&
+	       round->recalled_ms - round->allocated_ms[number] <
+		       TOO_LATE_MS * (int64_t)speed;
+}
+
+static size_t cards_to(const struct truth_person *person, const char *url,
+		       int64_t since_ms)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < person->cards_count; i++)
+		count += strcmp(person->cards[i].url, url) == 0 &&
+			 person->cards[i].at_ms >= since_ms;
+	return count;
+}
+
+/* Rooms are used again: this one and the later ones that lead to the same place. */
+static size_t rooms_given(const struct rehearse_record *record, size_t from)
+{
+	const struct ledger_allocation *const first = &record->allocations[from];
+	size_t count = 0;
+
+	for (size_t i = from; i < record->allocations_count; i++)
+		count += record->allocations[i].person == first->person &&
+			 record->allocations[i].place == first->place;
+	return count;
+}
+
+void facts_cards(const struct rehearse_record *record, int32_t speed,
+		 struct verdict_list *verdict)
+{
+	for (size_t i = 0; i < record->allocations_count; i++) {
+		const struct ledger_allocation *const given = &record->allocations[i];
+		const struct truth_person *const person =
+			person_of(record, given->person);
+
+		if (person == NULL || given->place >= PLACES_MAX ||
+		    given->person >= PEOPLE_MAX || given->block >= BLOCKS_MAX ||
+		    record->retold.session->block[given->block].way !=
+			    DELIVERY_ROOM_MEETING)
+			continue;
+		const char *const url = record->urls[given->place];
+		verdict_looked(verdict, CHECK_CARDS, 1);
+		if (url != NULL && url[0] != '\0' &&
+		    cards_to(person, url,
+			     record->retold.rounds[given->block].opened_ms) >=
+			    rooms_given(record, i))
+			continue;
+		if (has_chat(person) ||
+		    !came_too_late(record, given->block, given->person, speed))
+			verdict_fault(verdict, CHECK_CARDS,
+				      "%s: %s was not told of room %u in block %u",
+				      record->truth->uid, person->name, given->place,
+				      given->block + 1);
+	}
+}
+
+/* -- votes -------------------------------------------------------------------------------------- */
+
+enum standing { VOTE_REFUSED, VOTE_ACCEPTED, VOTE_UNCERTAIN };
+
+/* A vote that was told twice is answered as a repeat, which says nothing of the first. */
+static enum standing standing_of(const struct truth_vote *vote)
+{
+	if (strcmp(vote->answer, answer_sentence(ANSWER_VOTE_COUNTED)) == 0 ||
+	    strcmp(vote->answer, answer_sentence(ANSWER_VOTE_CHANGED)) == 0)
+		return VOTE_ACCEPTED;
+	return vote->status >= 400 ? VOTE_REFUSED : VOTE_UNCERTAIN;
+}
+
+struct ballot {
+	uint32_t accepted;  /* choice + 1 of the last one, 0: none */
+	uint32_t uncertain; /* bit per choice + 1 that may count as well */
+};
+
+static struct ballot ballot_of(const struct truth_person *person, uint32_t poll)
+{
+	struct ballot ballot = { 0 };
+
+	for (size_t i = 0; i < person->votes_count; i++) {
+		const struct truth_vote *const vote = &person->votes[i];
+		const enum standing standing = standing_of(vote);
+
+		if (vote->poll != poll || vote->choice >= CHOICES_MAX)
+			continue;
+		if (standing == VOTE_ACCEPTED)
+			ballot.accepted = vote->choice + 1;
+		if (standing == VOTE_UNCERTAIN)
+			ballot.uncertain |= 1u << (vote->choice + 1);
+	}
+	return ballot;
+}
+
+static void hold_votes_of(const struct rehearse_record *record, size_t index,
+			  struct verdict_list *verdict)
+{
+	const struct truth_person *const person = &record->truth->people[index];
+	const struct session *const session = record->retold.session;
+	const uint32_t number = record->numbers[index];
+
+	if (number >= PEOPLE_MAX)
+		return;
+	for (uint32_t poll = 0; poll < session->polls; poll++) {
+		const struct ballot ballot = ballot_of(person, poll);
+		const uint32_t counted = session->member[number].votes[poll];
+
+		verdict_looked(verdict, CHECK_VOTES, counted != 0);
+		if (counted == ballot.accepted || ballot.uncertain & (1u << counted))
+			continue;
+		verdict_fault(verdict, CHECK_VOTES,
+			      "%s: %s chose %u in poll %u, counted is %u (0: none)",
+			      record->truth->uid, person->name, ballot.accepted, poll + 1,
+			      counted);
+	}
+}
+
+/* The table that people read holds what the votes amount to. */
+static void hold_counts(const struct rehearse_record *record,
+			struct verdict_list *verdict)
+{
+	const struct session *const session = record->retold.session;
+
+	for (size_t i = 0; i < record->votes_count; i++) {
+		const struct ledger_votes *const said = &record->votes[i];
+		uint32_t votes = 0;
+
+		if (said->poll >= POLLS_MAX)
+			continue;
+		for (uint32_t person = 0; person < session->people; person++)
+			votes += session->member[person].votes[said->poll] ==
+				 said->choice + 1;
+		if (votes != said->votes)
+			verdict_fault(verdict, CHECK_VOTES,
+				      "%s: choice %u of poll %u has %u votes, the table "
+				      "says %u",
+				      record->truth->uid, said->choice + 1,
+				      said->poll + 1, votes, said->votes);
+	}
+}
+
+void facts_votes(const struct rehearse_record *record, struct verdict_list *verdict)
+{
+	for (size_t i = 0; i < record->truth->people_count; i++)
+		hold_votes_of(record, i, verdict);
+	hold_counts(record, verdict);
+}
+
+/* -- deliveries and replay ---------------------------------------------------------------------- */
+
+/* Cards to people with whom no chat can be opened; that they were told is checked above. */
+static uint64_t unreachable(const struct rehearse_record *record)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < record->allocations_count; i++) {
+		const struct truth_person *const person =
+			person_of(record, record->allocations[i].person);
+
+		count += person != NULL && !has_chat(person);
+	}
+	return count;
+}
+
+void facts_outbox(const struct rehearse_record *record, struct verdict_list *verdict)
+{
+	const uint64_t excused = unreachable(record);
+
+	for (size_t i = 0; i < record->outbox_count; i++) {
+		const struct ledger_outbox *const row = &record->outbox[i];
+		const char *const what = effect_name((enum effect_kind)row->what);
+		const bool to_person = row->what == DELIVER_ROOM_CARD ||
+				       row->what == DELIVER_CARD_CLOSED;
+
+		verdict_looked(verdict, CHECK_OUTBOX, row->count);
+		if (row->state == DELIVERY_WAITING)
+			verdict_fault(verdict, CHECK_OUTBOX,
+				      "%s: %" PRIu64 " of %s still wait",
+				      record->truth->uid, row->count, what);
+		if (row->state == DELIVERY_GIVEN_UP &&
+		    !(to_person && row->count <= excused))
+			verdict_fault(verdict, CHECK_OUTBOX,
+				      "%s: %" PRIu64 " of %s were given up",
+				      record->truth->uid, row->count, what);
+	}
+}
+
+void facts_replay(const struct rehearse_record *record, struct verdict_list *verdict)
+{
+	const struct retold *const retold = &record->retold;
+
+	verdict_looked(verdict, CHECK_REPLAY, retold->events);
+	if (retold->unreadable)
+		verdict_fault(verdict, CHECK_REPLAY, "%s: an event cannot be read",
+			      record->truth->uid);
+	else if (retold->differs_after != 0)
+		verdict_fault(verdict, CHECK_REPLAY,
+			      "%s: the state after event %" PRIu64
+			      " is not what the daemon had",
+			      record->truth->uid, retold->differs_after);
+	else if (retold->proofs == 0)
+		verdict_fault(verdict, CHECK_REPLAY,
+			      "%s: the daemon left no digest to compare with",
+			      record->truth->uid);
+}

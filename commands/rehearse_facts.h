@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rehearse_facts - the checks of one session: register, rooms, cards, votes, deliveries,
+ * replay.
+ */
+#ifndef PLENARY_REHEARSE_FACTS_H
+#define PLENARY_REHEARSE_FACTS_H
+
+#include <stdint.h>
+
+struct rehearse_record;
+struct verdict_list;
+
+/* speed: how much of the session passes in a second; bounds what could not be told in time. */
+void facts_register(const struct rehearse_record *record, struct verdict_list *verdict);
+void facts_rooms(const struct rehearse_record *record, struct verdict_list *verdict);
+void facts_cards(const struct rehearse_record *record, int32_t speed,
+		 struct verdict_list *verdict);
+void facts_votes(const struct rehearse_record *record, struct verdict_list *verdict);
+void facts_outbox(const struct rehearse_record *record, struct verdict_list *verdict);
+void facts_replay(const struct rehearse_record *record, struct verdict_list *verdict);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "commands/rehearse_record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/common/text.h"
+#include "daemon/settings/programme.h"
+
+static void take_session(void *context, const struct ledger_session *session)
+{
+	struct rehearse_record *const record = context;
+
+	if (strcmp(session->uid, record->truth->uid) == 0)
+		record->session = *session;
+}
+
+static void take_block(void *context, const struct ledger_block *block)
+{
+	struct rehearse_record *const record = context;
+
+	if (record->blocks_count < BLOCKS_MAX)
+		record->blocks[record->blocks_count++] = *block;
+}
+
+static void take_allocation(void *context, const struct ledger_allocation *allocation)
+{
+	struct rehearse_record *const record = context;
+	const size_t count = record->allocations_count;
+
+	if ((count & (count - 1)) == 0)
+		record->allocations =
+			memory_resized(record->allocations,
+				       (count ? count * 2 : 1) * sizeof(*allocation));
+	record->allocations[record->allocations_count++] = *allocation;
+}
+
+static void take_votes(void *context, const struct ledger_votes *votes)
+{
+	struct rehearse_record *const record = context;
+	const size_t count = record->votes_count;
+
+	if ((count & (count - 1)) == 0)
+		record->votes = memory_resized(record->votes,
+					       (count ? count * 2 : 1) * sizeof(*votes));
+	record->votes[record->votes_count++] = *votes;
+}
+
+static void take_outbox(void *context, const struct ledger_outbox *outbox)
+{
+	struct rehearse_record *const record = context;
+
+	if (record->outbox_count < RECORD_OUTBOX)
+		record->outbox[record->outbox_count++] = *outbox;
+}
+
+static void take_place(void *context, const struct ledger_place *place)
+{
+	struct rehearse_record *const record = context;
+
+	if (place->place < PLACES_MAX && record->urls[place->place] == NULL)
+		record->urls[place->place] = memory_string(place->join_url);
+}
+
+static bool is_same(const struct truth_person *person, const struct ledger_result *line)
+{
+	if (person->email[0] != '\0')
+		return line->email != NULL && strcmp(person->email, line->email) == 0;
+	return line->name != NULL && strcmp(person->name, line->name) == 0;
+}
+
+/* By address, or by name for those who have none. */
+static void match_people(struct rehearse_record *record)
+{
+	const struct truth_session *const truth = record->truth;
+
+	record->numbers =
+		memory_zeroed((truth->people_count + 1) * sizeof(*record->numbers));
+	for (size_t i = 0; i < truth->people_count; i++) {
+		record->numbers[i] = UINT32_MAX;
+		for (size_t j = 0; j < record->lines.count; j++) {
+			if (is_same(&truth->people[i], &record->lines.lines[j]))
+				record->numbers[i] = record->lines.lines[j].person;
+		}
+	}
+}
+
+static int read_programme(struct rehearse_record *record, struct ledger *ledger)
+{
+	struct fault_list faults = { 0 };
+	char *text = NULL;
+	uint32_t module = 0;
+	int rc = ledger_programme(ledger, record->session.number, &text, &module);
+
+	if (rc == 0)
+		rc = programme_read(text, strlen(text), &record->programme, &faults);
+	if (rc == 0)
+		record->module = programme_module(record->programme, (int)module);
+	free(text);
+	return rc == 0 && record->module == NULL ? -EINVAL : rc;
+}
+
+int rehearse_record_read(struct rehearse_record *record, struct ledger *ledger,
+			 const struct truth_session *truth)
+{
+	*record = (struct rehearse_record){ .truth = truth };
+	int rc = ledger_sessions(ledger, take_session, record);
+	const uint32_t number = record->session.number;
+	if (rc == 0 && number == 0)
+		rc = -ENOENT;
+	if (rc == 0)
+		rc = ledger_register(ledger, number, register_list_add, &record->lines);
+	if (rc == 0)
+		rc = ledger_blocks(ledger, number, take_block, record);
+	if (rc == 0)
+		rc = ledger_allocations(ledger, number, take_allocation, record);
+	if (rc == 0)
+		rc = ledger_polls(ledger, number, take_votes, record);
+	if (rc == 0)
+		rc = ledger_outbox(ledger, number, take_outbox, record);
+	if (rc == 0)
+		rc = ledger_places(ledger, number, take_place, record);
+	if (rc == 0)
+		rc = read_programme(record, ledger);
+	if (rc == 0)
+		rc = retold_make(&record->retold, ledger, number);
+	if (rc < 0) {
+		rehearse_record_finish(record);
+		return rc;
+	}
+	register_list_sort(&record->lines);
+	match_people(record);
+	return 0;
+}
+
+void rehearse_record_finish(struct rehearse_record *record)
+{
+	for (size_t i = 0; i < PLACES_MAX; i++)
+		free(record->urls[i]);
+	free(record->allocations);
+	free(record->votes);
+	free(record->numbers);
+	register_list_finish(&record->lines);
+	programme_destroy(record->programme);
+	if (record->retold.session != NULL)
+		retold_finish(&record->retold);
+	*record = (struct rehearse_record){ 0 };
+}
