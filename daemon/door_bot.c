@@ -171,8 +171,13 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 
 /* -- who is it? --------------------------------------------------------------------------------- */
 
-static int verdict_problem(enum auth_verdict verdict, struct problem *problem)
+/* Without keys nobody can be judged: the sender is to come again, not to give up. */
+static int verdict_problem(const struct door *door, enum auth_verdict verdict,
+			   struct problem *problem)
 {
+	if (verdict == AUTH_UNKNOWN_KEY && !keyring_ready(door->keyring))
+		return problem_say(problem, 503,
+				   "the signing keys have not been read yet");
 	log_warning("door", "activity_refused verdict=%s", auth_verdict_name(verdict));
 	return problem_say(problem, 401, "the bearer token is not good: %s",
 			   auth_verdict_name(verdict));
@@ -246,7 +251,7 @@ static void verified(struct pending *pending, enum auth_verdict verdict,
 	int rc = 0;
 
 	if (verdict != AUTH_GOOD)
-		rc = verdict_problem(verdict, &problem);
+		rc = verdict_problem(door, verdict, &problem);
 	if (rc == 0)
 		rc = activity_read(pending->body, pending->body_bytes, &activity,
 				   &problem);
