@@ -197,10 +197,22 @@ static bool is_letter(unsigned char byte, enum encoding encoding)
 }
 
 /*
- * Letters inside a word speak for a code page, signs inside a word against it.  Where both
- * pages have a letter, the commoner one counts: bytes of the western page are more often
- * French, Spanish or Portuguese than the rare Slovak or Romanian letters of the other.
+ * Letters that settle a doubt.  Bytes of the western page are more often French, Spanish or
+ * Portuguese than the rare Slovak or Romanian letters the other page has there.
  */
+static bool is_typical(unsigned char byte, enum encoding encoding)
+{
+	static const char western[] = "\xe3\xe0\xf5\xe8\xea\xf1\xe5";
+	static const char central[] = "\x9a\x9e\xf9\xec\xf8";
+	static const char turkish[] = "\xfd\xfe\xf0\xdd\xde\xd0";
+	const char *const letters = encoding == ENCODING_CP1252   ? western
+				    : encoding == ENCODING_CP1250 ? central
+								  : turkish;
+
+	return byte != 0 && strchr(letters, byte) != NULL;
+}
+
+/* Letters inside a word speak for a code page, signs inside a word against it. */
 static long letters_score(const unsigned char *bytes, size_t count,
 			  enum encoding encoding)
 {
@@ -210,15 +222,7 @@ static long letters_score(const unsigned char *bytes, size_t count,
 		if (bytes[i] < CODEPAGE_FIRST || !is_letter(bytes[i - 1], encoding))
 			continue;
 		score += is_letter(bytes[i], encoding) ? 2 : -4;
-		if (encoding == ENCODING_CP1252 &&
-		    memchr("\xe3\xe0\xf5\xe8\xea\xf1\xe5", bytes[i], 7))
-			score += 1;
-		if (encoding == ENCODING_CP1250 &&
-		    memchr("\x9a\x9e\xf9\xec\xf8", bytes[i], 5))
-			score += 1;
-		if (encoding == ENCODING_CP1254 &&
-		    memchr("\xfd\xfe\xf0\xdd\xde\xd0", bytes[i], 6))
-			score += 1;
+		score += is_typical(bytes[i], encoding);
 	}
 	return score;
 }

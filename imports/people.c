@@ -30,7 +30,7 @@ struct work {
 static void group(const struct sheet_rows *rows, const uint32_t *owners, uint32_t persons,
 		  struct grouped *grouped)
 {
-	grouped->items = memory_zeroed((rows->count + 1) * sizeof(*grouped->items));
+	grouped->items = memory_zeroed((rows->count + 1) * sizeof(void *));
 	grouped->starts = memory_zeroed(((size_t)persons + 2) * sizeof(*grouped->starts));
 	size_t *const ends = grouped->starts + 1;
 

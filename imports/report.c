@@ -22,6 +22,7 @@ struct report_memory {
 
 /* Everything between bytes and report; freed at the end, the report's pool excepted. */
 struct reading {
+	const char *file_name;
 	struct pool pool; /* cells and sheet */
 	struct text text;
 	enum encoding encoding;
@@ -273,10 +274,11 @@ static void refine_generation(const struct sheet *sheet, enum order order,
 	report->generation = pool_format(pool, "2020 list (still exported in %.4s)", day);
 }
 
-static struct report *make_report(const char *file_name, struct reading *reading,
+static struct report *make_report(struct reading *reading,
 				  const struct order_choice *choice, int64_t session_day)
 {
 	struct report *const report = memory_zeroed(sizeof(*report));
+	const char *const file_name = reading->file_name;
 	const char *const slash = strrchr(file_name, '/');
 	struct sheet *const sheet = &reading->sheet;
 	struct text name = { 0 };
@@ -305,9 +307,9 @@ static struct report *make_report(const char *file_name, struct reading *reading
 	return report;
 }
 
-static int read_all(const char *file_name, const void *bytes, size_t count,
-		    const struct report_options *options, struct reading *reading,
-		    struct report **report, struct report_fault *fault)
+static int read_all(const void *bytes, size_t count, const struct report_options *options,
+		    struct reading *reading, struct report **report,
+		    struct report_fault *fault)
 {
 	struct order_choice choice;
 	struct spans spans;
@@ -321,7 +323,7 @@ static int read_all(const char *file_name, const void *bytes, size_t count,
 	spans_finish(&spans);
 	if (rc < 0)
 		return rc;
-	*report = make_report(file_name, reading, &choice, options->session_day);
+	*report = make_report(reading, &choice, options->session_day);
 	return 0;
 }
 
@@ -329,11 +331,10 @@ int report_read(const char *file_name, const void *bytes, size_t count,
 		const struct report_options *options, struct report **report,
 		struct report_fault *fault)
 {
-	struct reading reading = { 0 };
+	struct reading reading = { .file_name = file_name };
 
 	*fault = (struct report_fault){ 0 };
-	const int rc =
-		read_all(file_name, bytes, count, options, &reading, report, fault);
+	const int rc = read_all(bytes, count, options, &reading, report, fault);
 	assert(rc == 0 || (fault->code && fault->message[0]));
 	sheet_finish(&reading.sheet);
 	table_finish(&reading.table);

@@ -60,8 +60,7 @@ struct report_participant {
 	bool stated_to_minute;
 	int64_t open_since;       /* or REPORT_NEVER */
 	int64_t attended_if_open; /* until the end of the meeting, or REPORT_UNKNOWN */
-	int64_t first_seen,
-		last_seen; /* also where only a duration counts; or REPORT_NEVER */
+	int64_t first_seen, last_seen; /* known for every basis; or REPORT_NEVER */
 	struct report_words anomalies;
 	const char *needs_review; /* or NULL */
 };
@@ -108,14 +107,12 @@ int report_read(const char *file_name, const void *bytes, size_t count,
 		const struct report_options *options, struct report **report,
 		struct report_fault *fault);
 void report_destroy(struct report *report);
-
 /* One file that was read (report) or refused (report NULL, fault). */
 struct report_outcome {
 	const char *file;
 	struct report *report;
 	struct report_fault fault;
 };
-
 /* JSON texts, to be freed by the caller. */
 char *report_json(const struct report *report);
 char *report_outcomes_json(const struct report_outcome *outcomes, size_t count);

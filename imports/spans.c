@@ -54,11 +54,11 @@ static int compare_events(const void *left, const void *right)
 static void add_events(const struct sheet_rows *rows, struct spans *spans)
 {
 	const struct sheet_row **sorted =
-		memory_zeroed((rows->count + 1) * sizeof(*sorted));
+		memory_zeroed((rows->count + 1) * sizeof(void *));
 
 	for (size_t i = 0; i < rows->count; i++)
 		sorted[i] = &rows->items[i];
-	qsort(sorted, rows->count, sizeof(*sorted), compare_events);
+	qsort(sorted, rows->count, sizeof(void *), compare_events);
 	for (size_t i = 0; i < rows->count; i++) {
 		const bool pair =
 			i + 1 < rows->count &&

@@ -202,14 +202,8 @@ static void join_cells(struct row *row, uint32_t column, struct pool *pool)
 {
 	if (column + 1 >= row->count)
 		return;
-	const char *const date = row->cells[column], *const time = row->cells[column + 1];
-	const size_t length = strlen(date), more = strlen(time);
-	char *const joined = pool_take(pool, length + more + 2);
-
-	memcpy(joined, date, length);
-	joined[length] = ' ';
-	memcpy(joined + length + 1, time, more);
-	row->cells[column] = joined;
+	row->cells[column] =
+		pool_format(pool, "%s %s", row->cells[column], row->cells[column + 1]);
 	memmove(row->cells + column + 1, row->cells + column + 2,
 		(row->count - column - 2) * sizeof(*row->cells));
 	row->count--;
