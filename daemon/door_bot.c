@@ -327,7 +327,7 @@ static int bearer_of(const struct door *door, const struct edge_request *request
 void door_activity(struct door *door, const struct edge_request *request)
 {
 	struct problem problem = { 0 };
-	const char *token;
+	const char *token = "";
 
 	door->counts.activities++;
 	if (bearer_of(door, request, &token, &problem) < 0) {

@@ -145,7 +145,7 @@ static void add_people(const struct view *view, struct text *rows, struct text *
 	qsort(people, count, sizeof(*people), by_name);
 	for (uint32_t i = 0; i < count; i++)
 		markup_person(rows, &people[i]);
-	text_addf(here, "%u of %u people are here.", present, count);
+	text_addf(here, "People here: %u of %u.", present, count);
 	free(people);
 	free(places);
 }
@@ -176,8 +176,8 @@ static void add_rooms(const struct view *view, struct text *rows)
 static const char *round_words(const struct session *session)
 {
 	static const char *const words[ROUND_STATES] = {
-		"No rooms are open.", "The rooms are being made ready.",
-		"The rooms are open.", "Everybody has been called back."
+		"No rooms are open.", "Rooms are being prepared.", "Rooms are open.",
+		"Everybody is called back to the main meeting."
 	};
 	const uint32_t block = session_round(session);
 
@@ -224,6 +224,42 @@ static void add_links(const struct view *view, struct text *out)
 	}
 }
 
+/* -- the page ---------------------------------------------------------------------------------- */
+
+struct page_words {
+	char session[16], module[32];
+	struct clock_words clock;
+	struct text people, here, rooms, polls, links, refresh;
+};
+
+static void say_page(const struct view *view, const struct session_row *row,
+		     struct page_words *said)
+{
+	const struct session *const session = view->session;
+
+	snprintf(said->session, sizeof(said->session), "%u", session->number);
+	snprintf(said->module, sizeof(said->module), "Module %u", row->module);
+	say_clock(view, &said->clock);
+	add_people(view, &said->people, &said->here);
+	add_rooms(view, &said->rooms);
+	for (uint32_t i = 0; i < session->polls; i++)
+		add_poll(view, i, &said->polls);
+	add_links(view, &said->links);
+	if (session->clock != CLOCK_ENDED)
+		markup_refresh(&said->refresh);
+}
+
+static void finish_page(struct page_words *said)
+{
+	finish_clock(&said->clock);
+	text_finish(&said->people);
+	text_finish(&said->here);
+	text_finish(&said->rooms);
+	text_finish(&said->polls);
+	text_finish(&said->links);
+	text_finish(&said->refresh);
+}
+
 void page_live(struct text *page, const struct words_source *words,
 	       const struct session *session, int64_t now_ms, const struct config *config)
 {
@@ -236,47 +272,29 @@ void page_live(struct text *page, const struct words_source *words,
 					    session->number),
 		.now_ms = now_ms,
 	};
-	struct text people = { 0 }, here = { 0 }, rooms = { 0 }, polls = { 0 },
-		    links = { 0 }, refresh = { 0 };
-	struct clock_words said = { 0 };
-	char number[16], module[32];
+	struct page_words said = { 0 };
 
-	snprintf(number, sizeof(number), "%u", session->number);
-	snprintf(module, sizeof(module), "Module %u", row->module);
-	say_clock(&view, &said);
-	add_people(&view, &people, &here);
-	add_rooms(&view, &rooms);
-	for (uint32_t i = 0; i < session->polls; i++)
-		add_poll(&view, i, &polls);
-	add_links(&view, &links);
-	if (session->clock != CLOCK_ENDED)
-		markup_refresh(&refresh);
+	say_page(&view, row, &said);
 	const struct page_hole holes[] = {
-		{ "session", number },
+		{ "session", said.session },
 		{ "title", row->title },
-		{ "module", module },
+		{ "module", said.module },
 		{ "time_zone", config->time_zone },
-		{ "noscript_refresh", text_string(&refresh) },
+		{ "noscript_refresh", text_string(&said.refresh) },
 		{ "state", state_words(session) },
-		{ "block", text_string(&said.block) },
-		{ "left", text_string(&said.left) },
-		{ "ends", text_string(&said.ends) },
-		{ "next", text_string(&said.next) },
-		{ "behind", text_string(&said.behind) },
-		{ "here", text_string(&here) },
-		{ "people_rows", text_string(&people) },
+		{ "block", text_string(&said.clock.block) },
+		{ "left", text_string(&said.clock.left) },
+		{ "ends", text_string(&said.clock.ends) },
+		{ "next", text_string(&said.clock.next) },
+		{ "behind", text_string(&said.clock.behind) },
+		{ "here", text_string(&said.here) },
+		{ "people_rows", text_string(&said.people) },
 		{ "round", round_words(session) },
-		{ "room_rows", text_string(&rooms) },
-		{ "poll_sections", text_string(&polls) },
-		{ "session_links", text_string(&links) },
+		{ "room_rows", text_string(&said.rooms) },
+		{ "poll_sections", text_string(&said.polls) },
+		{ "session_links", text_string(&said.links) },
 	};
 
 	page_fill(page, web_find("live.html"), holes, sizeof(holes) / sizeof(holes[0]));
-	finish_clock(&said);
-	text_finish(&people);
-	text_finish(&here);
-	text_finish(&rooms);
-	text_finish(&polls);
-	text_finish(&links);
-	text_finish(&refresh);
+	finish_page(&said);
 }

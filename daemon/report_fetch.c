@@ -10,15 +10,17 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/common/log.h"
+#include "daemon/guest_match.h"
 #include "daemon/json.h"
 #include "daemon/parcel.h"
+#include "daemon/sessions.h"
 #include "daemon/turn.h"
 #include "daemon/wire/auth.h"
 #include "daemon/wire/hosts.h"
 #include "daemon/wire/token.h"
 #include "handlers/transcript.h"
 
-enum { REPORTS_OF_MEETING = 50, PAGES_OF_REPORT = 200 };
+enum { REPORTS_OF_MEETING = 50, PAGES_OF_REPORT = 200, STRETCHES = 256 };
 
 struct report_fetch {
 	struct parcel *parcel;
@@ -55,7 +57,66 @@ static void fetch_failed(struct report_fetch *fetch, enum reply_class class, int
 
 /* -- what was read ------------------------------------------------------------------------- */
 
-static uint32_t person_of(const struct parcel *parcel, const json_t *record)
+static bool is_blank(const char *string)
+{
+	return string == NULL || string[0] == '\0';
+}
+
+/*
+ * Of people who are not signed in a report has the name they typed and nothing more.  That
+ * is the guest the meeting told us of, if only one has exactly this name; else PERSON_NONE.
+ */
+static uint32_t guest_called(const struct directory *directory, uint32_t session,
+			     const char *name)
+{
+	const uint32_t people = directory_people(directory, session);
+	uint32_t found = PERSON_NONE;
+
+	for (uint32_t i = 0; i < people; i++) {
+		const struct person_row *const row =
+			directory_person(directory, session, i);
+
+		if (row == NULL || is_blank(row->name) || strcmp(row->name, name) != 0 ||
+		    is_blank(row->teams_id) || !is_blank(row->object_id) ||
+		    !is_blank(row->email))
+			continue;
+		if (found != PERSON_NONE)
+			return PERSON_NONE;
+		found = i;
+	}
+	return found;
+}
+
+/* 0, or -1 for a stretch that cannot be read. */
+static int stretch_of(const json_t *interval, struct stretch *stretch)
+{
+	if (clock_parse(json_text(interval, "joinDateTime"), &stretch->from_ms) < 0 ||
+	    clock_parse(json_text(interval, "leaveDateTime"), &stretch->to_ms) < 0 ||
+	    stretch->from_ms > stretch->to_ms)
+		return -1;
+	return 0;
+}
+
+static size_t stretches_of(const struct parcel *parcel, const json_t *record,
+			   struct stretch stretches[STRETCHES])
+{
+	const json_t *interval;
+	size_t count = 0, i;
+
+	json_array_foreach(json_member(record, "attendanceIntervals"), i, interval)
+	{
+		if (count < STRETCHES && stretch_of(interval, &stretches[count]) == 0)
+			count++;
+		else
+			log_warning("reports", "interval_unreadable session=%u place=%u",
+				    parcel->delivery.session, parcel->delivery.place);
+	}
+	return count;
+}
+
+static uint32_t person_of(const struct parcel *parcel, const json_t *record,
+			  struct guest_match *match, const struct stretch *stretches,
+			  size_t count)
 {
 	const struct identity identity = {
 		.name = json_text(record, "identity.displayName"),
@@ -63,55 +124,63 @@ static uint32_t person_of(const struct parcel *parcel, const json_t *record)
 		.email = json_text(record, "emailAddress"),
 	};
 	struct outbox *const outbox = parcel->outbox;
+	uint32_t person = PERSON_NONE;
 
+	if (identity.object_id[0] == '\0' && identity.email[0] == '\0')
+		person = guest_find(match, identity.name, stretches, count);
+	if (person != PERSON_NONE)
+		return person;
 	return directory_meet(outbox->words->directory,
 			      journal_batch(outbox->turn->journal),
 			      parcel->delivery.session, &identity);
 }
 
-static void take_interval(const struct parcel *parcel, uint32_t person,
-			  const json_t *interval, struct text *said)
+static void take_stretch(const struct parcel *parcel, uint32_t person,
+			 const struct stretch *stretch, struct text *said)
 {
 	struct event event = event_blank(EVENT_INTERVAL_REPORTED);
 
-	if (clock_parse(json_text(interval, "joinDateTime"), &event.interval.from_ms) <
-		    0 ||
-	    clock_parse(json_text(interval, "leaveDateTime"), &event.interval.to_ms) <
-		    0 ||
-	    event.interval.from_ms > event.interval.to_ms) {
-		log_warning("reports", "interval_unreadable session=%u place=%u",
-			    parcel->delivery.session, parcel->delivery.place);
-		return;
-	}
 	event.session = parcel->delivery.session;
 	event.place = parcel->delivery.place;
 	event.source = SOURCE_REPORT;
 	event.person = person;
-	text_addf(said, "%u %lld %lld\n", person, (long long)event.interval.from_ms,
-		  (long long)event.interval.to_ms);
+	event.interval.from_ms = stretch->from_ms;
+	event.interval.to_ms = stretch->to_ms;
+	text_addf(said, "%u %lld %lld\n", person, (long long)stretch->from_ms,
+		  (long long)stretch->to_ms);
 	turn_take(parcel->outbox->turn, &event);
+}
+
+static void take_record(const struct parcel *parcel, const json_t *record,
+			struct guest_match *match, struct text *said)
+{
+	struct stretch stretches[STRETCHES];
+	const size_t count = stretches_of(parcel, record, stretches);
+	const uint32_t person = person_of(parcel, record, match, stretches, count);
+
+	for (size_t i = 0; person != PERSON_NONE && i < count; i++)
+		take_stretch(parcel, person, &stretches[i], said);
 }
 
 static void take_records(struct report_fetch *fetch)
 {
 	const struct parcel *const parcel = fetch->parcel;
+	const struct words_source *const words = parcel->outbox->words;
+	struct guest_match match = { .directory = words->directory,
+				     .session = sessions_get(words->sessions,
+							     parcel->delivery.session),
+				     .place = parcel->delivery.place };
 	struct event event = event_blank(EVENT_REPORT_READ);
 	struct text said = { 0 };
-	const json_t *record, *interval;
-	size_t i, j;
+	const json_t *record;
 	uint8_t digest[32];
+	size_t i;
 
+	if (match.session == NULL)
+		return;
 	json_array_foreach(fetch->records, i, record)
 	{
-		const uint32_t person = person_of(parcel, record);
-
-		if (person == PERSON_NONE)
-			continue;
-		json_array_foreach(json_member(record, "attendanceIntervals"), j,
-				   interval)
-		{
-			take_interval(parcel, person, interval, &said);
-		}
+		take_record(parcel, record, &match, &said);
 	}
 	auth_sha256(text_string(&said), said.length, digest);
 	memcpy(&event.report.digest, digest, sizeof(event.report.digest));
