@@ -226,12 +226,15 @@ def look_around(browser, folder):
     print(f"  pictures are in {folder}")
 
 
-def run(browser, arguments):
+def run(browser, arguments, meanwhile=None):
+    """All claims in their order; meanwhile() is called while the live page is open."""
     browser.attach()
     sign_in(browser, arguments.url, arguments.key)
     browser.wait("the page says that it keeps itself up to date",
                  "document.getElementById('connection').textContent !== ''")
     check_content(browser, arguments.people, arguments.polls)
+    if meanwhile:
+        meanwhile()
     check_structure(browser)
     check_small_screen(browser)
     if arguments.pictures:
