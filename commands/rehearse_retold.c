@@ -49,7 +49,7 @@ static void check_proofs(struct telling *telling, uint64_t before)
 	     telling->next++) {
 		const struct proof *const proof = &telling->proofs[telling->next];
 
-		auth_sha256(retold->session, sizeof(*retold->session), digest);
+		auth_sha256(retold->session, session_bytes(retold->session), digest);
 		retold->proofs++;
 		if (memcmp(digest, proof->digest, 32) != 0 && retold->differs_after == 0)
 			retold->differs_after = proof->event_number;
