@@ -112,8 +112,7 @@ static void presence_events(const struct activity *activity, enum event_kind kin
 	const json_t *member;
 	size_t i;
 
-	json_array_foreach(members, i, member)
-	{
+	json_array_foreach (members, i, member) {
 		const struct identity identity = identity_of(json_member(member, "user"));
 		const uint32_t person =
 			directory_meet(directory, batch, meaning->session, &identity);
@@ -162,8 +161,7 @@ static void command_text(const struct activity *activity, char command[COMMAND_B
 	size_t i;
 
 	snprintf(command, COMMAND_BYTES, "%s", json_text(root, "text"));
-	json_array_foreach(entities, i, entity)
-	{
+	json_array_foreach (entities, i, entity) {
 		if (strcmp(json_text(entity, "type"), "mention") == 0 &&
 		    strcmp(json_text(entity, "mentioned.id"), bot) == 0)
 			remove_all(command, json_text(entity, "text"));

@@ -138,8 +138,7 @@ static int fields(const json_t *data, struct directory *directory, struct batch 
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)data, key, value)
-	{
+	json_object_foreach ((json_t *)data, key, value) {
 		int rc = 0;
 
 		if (strcmp(key, "session") == 0)

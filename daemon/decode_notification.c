@@ -62,8 +62,7 @@ int notifications_read(const char *body, size_t bytes, const struct directory *d
 		rc = problem_say(problem, 413, "more than %d notifications",
 				 NOTIFICATION_ITEMS);
 	if (rc == 0) {
-		json_array_foreach(items, i, item)
-		{
+		json_array_foreach (items, i, item) {
 			const struct notification notification =
 				read_item(item, directory);
 

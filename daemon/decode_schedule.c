@@ -67,8 +67,7 @@ static int check_people(const json_t *people, struct problem *problem)
 	if (json_array_size(people) > PEOPLE_MAX)
 		return problem_say(problem, 422, "data.people: more than %d people",
 				   PEOPLE_MAX);
-	json_array_foreach(people, i, person)
-	{
+	json_array_foreach (people, i, person) {
 		const char *const name = json_text(person, "role");
 
 		if (json_text(person, "name")[0] == '\0')
@@ -242,8 +241,7 @@ static int take(const struct schedule *schedule, struct directory *directory,
 		plan_block(&module->blocks[at], (uint16_t)at, number, turn);
 	for (int at = 0; at < module->poll_count; at++)
 		plan_poll(&module->polls[at], (uint16_t)at, number, turn);
-	json_array_foreach(people, i, person)
-	{
+	json_array_foreach (people, i, person) {
 		enrol(person, number, directory, turn);
 	}
 	opened.session = number;

@@ -98,8 +98,7 @@ static int take_batch(struct door *door, const json_t *list, struct problem *pro
 	if (json_array_size(list) > CLOUDEVENT_BATCH)
 		return problem_say(problem, 413, "more than %d events in one batch",
 				   CLOUDEVENT_BATCH);
-	json_array_foreach(list, i, object)
-	{
+	json_array_foreach (list, i, object) {
 		struct problem one = { 0 };
 
 		if (take_object(door, object, &one) < 0)

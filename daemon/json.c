@@ -66,8 +66,7 @@ static json_t *member(const json_t *object, const char *name, size_t length)
 
 	if (!json_is_object(object))
 		return NULL;
-	json_object_foreach((json_t *)object, key, value)
-	{
+	json_object_foreach ((json_t *)object, key, value) {
 		if (same_name(key, name, length))
 			return value;
 	}

@@ -57,36 +57,6 @@ static void fetch_failed(struct report_fetch *fetch, enum reply_class class, int
 
 /* -- what was read ------------------------------------------------------------------------- */
 
-static bool is_blank(const char *string)
-{
-	return string == NULL || string[0] == '\0';
-}
-
-/*
- * Of people who are not signed in a report has the name they typed and nothing more.  That
- * is the guest the meeting told us of, if only one has exactly this name; else PERSON_NONE.
- */
-static uint32_t guest_called(const struct directory *directory, uint32_t session,
-			     const char *name)
-{
-	const uint32_t people = directory_people(directory, session);
-	uint32_t found = PERSON_NONE;
-
-	for (uint32_t i = 0; i < people; i++) {
-		const struct person_row *const row =
-			directory_person(directory, session, i);
-
-		if (row == NULL || is_blank(row->name) || strcmp(row->name, name) != 0 ||
-		    is_blank(row->teams_id) || !is_blank(row->object_id) ||
-		    !is_blank(row->email))
-			continue;
-		if (found != PERSON_NONE)
-			return PERSON_NONE;
-		found = i;
-	}
-	return found;
-}
-
 /* 0, or -1 for a stretch that cannot be read. */
 static int stretch_of(const json_t *interval, struct stretch *stretch)
 {
@@ -103,8 +73,7 @@ static size_t stretches_of(const struct parcel *parcel, const json_t *record,
 	const json_t *interval;
 	size_t count = 0, i;
 
-	json_array_foreach(json_member(record, "attendanceIntervals"), i, interval)
-	{
+	json_array_foreach (json_member(record, "attendanceIntervals"), i, interval) {
 		if (count < STRETCHES && stretch_of(interval, &stretches[count]) == 0)
 			count++;
 		else
@@ -178,8 +147,7 @@ static void take_records(struct report_fetch *fetch)
 
 	if (match.session == NULL)
 		return;
-	json_array_foreach(fetch->records, i, record)
-	{
+	json_array_foreach (fetch->records, i, record) {
 		take_record(parcel, record, &match, &said);
 	}
 	auth_sha256(text_string(&said), said.length, digest);
