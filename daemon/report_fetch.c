@@ -25,7 +25,7 @@ enum { REPORTS_OF_MEETING = 50, PAGES_OF_REPORT = 200, STRETCHES = 256 };
 struct report_fetch {
 	struct parcel *parcel;
 	json_t *list;    /* the reply to the first request */
-	json_t *records; /* all records of all reports */
+	json_t *records; /* of each report, the list of its records */
 	size_t report;   /* which of the list is being read */
 	unsigned pages;
 	struct text url;
@@ -131,32 +131,45 @@ static void take_record(const struct parcel *parcel, const json_t *record,
 		take_stretch(parcel, person, &stretches[i], said);
 }
 
-static void take_records(struct report_fetch *fetch)
+/* A guest is in one report once; the next report is of another call of the meeting. */
+static void take_report(const struct parcel *parcel, const json_t *records,
+			struct event *read, struct text *said)
 {
-	const struct parcel *const parcel = fetch->parcel;
 	const struct words_source *const words = parcel->outbox->words;
 	struct guest_match match = { .directory = words->directory,
 				     .session = sessions_get(words->sessions,
 							     parcel->delivery.session),
 				     .place = parcel->delivery.place };
+	const json_t *record;
+	size_t i;
+
+	json_array_foreach (records, i, record) {
+		take_record(parcel, record, &match, said);
+	}
+	read->report.people += (uint32_t)json_array_size(records);
+}
+
+static void take_records(struct report_fetch *fetch)
+{
+	const struct parcel *const parcel = fetch->parcel;
 	struct event event = event_blank(EVENT_REPORT_READ);
 	struct text said = { 0 };
-	const json_t *record;
+	const json_t *records;
 	uint8_t digest[32];
 	size_t i;
 
-	if (match.session == NULL)
+	if (sessions_get(parcel->outbox->words->sessions, parcel->delivery.session) ==
+	    NULL)
 		return;
-	json_array_foreach (fetch->records, i, record) {
-		take_record(parcel, record, &match, &said);
+	event.session = parcel->delivery.session;
+	event.place = parcel->delivery.place;
+	event.source = SOURCE_REPORT;
+	json_array_foreach (fetch->records, i, records) {
+		take_report(parcel, records, &event, &said);
 	}
 	auth_sha256(text_string(&said), said.length, digest);
 	memcpy(&event.report.digest, digest, sizeof(event.report.digest));
 	text_finish(&said);
-	event.session = parcel->delivery.session;
-	event.place = parcel->delivery.place;
-	event.source = SOURCE_REPORT;
-	event.report.people = (uint32_t)json_array_size(fetch->records);
 	turn_take(parcel->outbox->turn, &event);
 }
 
@@ -180,6 +193,7 @@ static void take_page(struct report_fetch *fetch, const struct client_reply *rep
 {
 	char fault[JSON_FAULT_BYTES];
 	json_t *const page = json_read(reply->body, reply->body_bytes, fault);
+	json_t *const read = json_array_get(fetch->records, fetch->report);
 	const json_t *const records = json_member(page, "value");
 
 	if (!json_is_array(records)) {
@@ -187,7 +201,7 @@ static void take_page(struct report_fetch *fetch, const struct client_reply *rep
 		fetch_failed(fetch, REPLY_RETRY, reply->status, -1);
 		return;
 	}
-	json_array_extend(fetch->records, (json_t *)records);
+	json_array_extend(read, (json_t *)records);
 	const bool more = follow(fetch, json_text(page, "@odata.nextLink"));
 
 	json_decref(page);
@@ -257,6 +271,7 @@ static void next_report(struct report_fetch *fetch)
 	const char *const id = json_text(report, "id");
 
 	fetch->pages = 0;
+	json_array_append_new(fetch->records, json_array());
 	text_clear(&fetch->url);
 	text_addf(&fetch->url, "%s%s/", parcel_base(parcel, base), parcel->path);
 	text_add_percent(&fetch->url, id, strlen(id));
