@@ -142,16 +142,19 @@ static void event_means(const struct activity *activity, struct directory *direc
 
 /* -- what people type --------------------------------------------------------------- */
 
-static void remove_all(char *text, const char *part)
+/* A blank in its place: "poll<nbsp>open" stays two words. */
+static void blank_out(char *text, const char *part)
 {
 	const size_t length = strlen(part);
 
 	for (char *at = length ? strstr(text, part) : NULL; at != NULL;
-	     at = strstr(at, part))
-		memmove(at, at + length, strlen(at + length) + 1);
+	     at = strstr(at + 1, part)) {
+		*at = ' ';
+		memmove(at + 1, at + length, strlen(at + length) + 1);
+	}
 }
 
-/* The text without mentions of the bot, lower case, one blank between words. */
+/* The text without mentions of the bot, in lower case. */
 static void command_text(const struct activity *activity, char command[COMMAND_BYTES])
 {
 	const json_t *const root = (json_t *)activity->root;
@@ -164,9 +167,9 @@ static void command_text(const struct activity *activity, char command[COMMAND_B
 	json_array_foreach (entities, i, entity) {
 		if (strcmp(json_text(entity, "type"), "mention") == 0 &&
 		    strcmp(json_text(entity, "mentioned.id"), bot) == 0)
-			remove_all(command, json_text(entity, "text"));
+			blank_out(command, json_text(entity, "text"));
 	}
-	remove_all(command, "\xc2\xa0");
+	blank_out(command, "\xc2\xa0");
 	for (char *at = command; *at != '\0'; at++)
 		*at = (char)tolower((unsigned char)*at);
 }
