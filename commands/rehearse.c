@@ -13,6 +13,7 @@
 #include "commands/rehearse_plan.h"
 #include "commands/rehearse_play.h"
 #include "commands/where.h"
+#include "daemon/common/log.h"
 #include "daemon/settings/programme.h"
 #include "daemon/wire/auth.h"
 #include "rehearsal/plan_write.h"
@@ -243,6 +244,7 @@ int command_rehearse(int argc, char **argv)
 	wish.seed = chance;
 	if (!read_arguments(argc, argv, &wish))
 		return usage();
+	log_threshold(LOG_LEVEL_ERROR); /* until the daemon listens nobody answers */
 	setenv("TZ", WHERE_TIME_ZONE, 1);
 	tzset();
 	return wish.judge != NULL ? judge_again(&wish) : rehearse(&wish);
