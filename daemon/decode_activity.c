@@ -154,24 +154,29 @@ static void blank_out(char *text, const char *part)
 	}
 }
 
-/* The text without mentions of the bot, in lower case. */
-static void command_text(const struct activity *activity, char command[COMMAND_BYTES])
+/* The text without mentions of the bot, in lower case.  False when it is not mentioned:
+ * with consent to read the chat, Teams sends every message, and the others are not for us. */
+static bool command_text(const struct activity *activity, char command[COMMAND_BYTES])
 {
 	const json_t *const root = (json_t *)activity->root;
 	const json_t *const entities = json_member(root, "entities");
 	const char *const bot = json_text(root, "recipient.id");
 	const json_t *entity;
+	bool is_for_us = false;
 	size_t i;
 
 	snprintf(command, COMMAND_BYTES, "%s", json_text(root, "text"));
 	json_array_foreach (entities, i, entity) {
 		if (strcmp(json_text(entity, "type"), "mention") == 0 &&
-		    strcmp(json_text(entity, "mentioned.id"), bot) == 0)
+		    strcmp(json_text(entity, "mentioned.id"), bot) == 0) {
 			blank_out(command, json_text(entity, "text"));
+			is_for_us = true;
+		}
 	}
 	blank_out(command, "\xc2\xa0");
 	for (char *at = command; *at != '\0'; at++)
 		*at = (char)tolower((unsigned char)*at);
+	return is_for_us;
 }
 
 struct words {
@@ -267,7 +272,8 @@ static void message_means(const struct activity *activity, struct directory *dir
 	char command[COMMAND_BYTES];
 	struct words words;
 
-	command_text(activity, command);
+	if (!command_text(activity, command))
+		return;
 	split(command, &words);
 	meaning->reply_in_chat = true;
 	if (words.count == 0 || strcmp(words.word[0], "help") == 0) {
