@@ -10,9 +10,28 @@
 #include "daemon/common/clock.h"
 #include "daemon/json.h"
 #include "daemon/store/directory.h"
+#include "daemon/wire/auth.h"
 #include "handlers/transcript.h"
 
 enum { COMMAND_BYTES = 256, COMMAND_WORDS = 4 };
+
+/* Teams gives every activity an id; of one without, only the same bytes are a repeat. */
+static void write_key(const char *body, size_t bytes, struct activity *activity)
+{
+	const char *id = activity->id;
+	char digest[2 * 32 + 1];
+	uint8_t sha256[32];
+
+	if (id[0] == '\0') {
+		auth_sha256(body, bytes, sha256);
+		for (size_t i = 0; i < sizeof(sha256); i++)
+			snprintf(digest + 2 * i, 3, "%02x", sha256[i]);
+		id = digest;
+	}
+	snprintf(activity->key, sizeof(activity->key), "bot|%.255s|%.127s|%.31s|%.63s",
+		 activity->conversation_id, id, activity->type,
+		 json_text((json_t *)activity->root, "timestamp"));
+}
 
 int activity_read(const char *body, size_t bytes, struct activity *activity,
 		  struct problem *problem)
@@ -40,9 +59,7 @@ int activity_read(const char *body, size_t bytes, struct activity *activity,
 	if (clock_parse(json_text(root, "timestamp"), &activity->occurred_ms) < 0)
 		activity->occurred_ms = 0;
 	activity->is_invoke = strcmp(activity->type, "invoke") == 0;
-	snprintf(activity->key, sizeof(activity->key), "bot|%.255s|%.127s|%.31s|%.63s",
-		 activity->conversation_id, activity->id, activity->type,
-		 json_text(root, "timestamp"));
+	write_key(body, bytes, activity);
 	return 0;
 }
 
