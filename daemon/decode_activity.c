@@ -51,6 +51,8 @@ int activity_read(const char *body, size_t bytes, struct activity *activity,
 		.conversation_id = json_text(root, "conversation.id"),
 		.tenant_id = json_text(root, "conversation.tenantId"),
 	};
+	if (activity->tenant_id[0] == '\0')
+		activity->tenant_id = json_text(root, "channelData.tenant.id");
 	if (!json_is_object(root) || activity->type[0] == '\0') {
 		activity_finish(activity);
 		return problem_say(problem, 400,
