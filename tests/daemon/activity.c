@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+/* Every documented shape of activity, and what it means for a session that is planned. */
+#include <dirent.h>
+
+#include "daemon/decode_activity.h"
+#include "daemon/store/directory.h"
+#include "handlers/transcript.h"
+#include "tests/check.h"
+#include "tests/daemon/world.h"
+
+static struct world world;
+static uint32_t session;
+
+static const char *kind_name(enum meaning_kind kind)
+{
+	static const char *const names[] = {
+		[MEANS_NOTHING] = "nothing",
+		[MEANS_EVENTS] = "events",
+		[MEANS_STATUS] = "status",
+		[MEANS_HELP] = "help",
+		[MEANS_NOT_UNDERSTOOD] = "not understood",
+		[MEANS_STRANGER] = "stranger",
+		[MEANS_UNKNOWN_INVOKE] = "unknown invoke",
+		[MEANS_BAD_INVOKE] = "bad invoke",
+	};
+
+	return names[kind];
+}
+
+/* "events\n person_joined …\n", "nothing\n", "status in chat\n" */
+static void retell(const struct meaning *meaning, struct text *told)
+{
+	char line[EVENT_LINE_BYTES];
+
+	text_addf(told, "%s%s\n", kind_name(meaning->kind),
+		  meaning->reply_in_chat ? " in chat" : "");
+	for (size_t i = 0; meaning->kind == MEANS_EVENTS && i < meaning->count; i++) {
+		struct event event = meaning->events[i];
+
+		CHECK_INT(session, event.session);
+		CHECK_INT(SOURCE_BOT, event.source);
+		event.session = 0;
+		event.source = SOURCE_NONE;
+		event_write(&event, line);
+		text_addf(told, "%s\n", line);
+	}
+}
+
+static void means(const char *path, struct text *told)
+{
+	struct plenary *const plenary = world.plenary;
+	struct meaning *const meaning = memory_zeroed(sizeof(*meaning));
+	char *const body = world_file(path);
+	struct problem problem = { 0 };
+	struct activity activity;
+
+	CHECK_INT(0, activity_read(body, strlen(body), &activity, &problem));
+	activity_means(&activity, plenary->directory, journal_batch(plenary->journal),
+		       meaning);
+	retell(meaning, told);
+	CHECK_INT(strcmp(activity.type, "invoke") == 0, activity.is_invoke);
+	activity_finish(&activity);
+	free(body);
+	free(meaning);
+}
+
+#define NOTHING "nothing\n"
+#define AT " occurred=1795510801123\n"
+
+struct expected {
+	const char *file, *told;
+};
+
+/* In this order: who is new gets the next number. */
+static const struct expected ours[] = {
+	{ "meeting-start", "events\nmeeting_started place=0" AT },
+	{ "meeting-start-blank-camel", "events\nmeeting_started place=0" AT },
+	{ "meeting-start-no-timestamp", "events\nmeeting_started place=0\n" },
+	{ "meeting-start-elsewhere", NOTHING },
+	{ "meeting-end", "events\nmeeting_ended place=0" AT },
+	{ "meeting-end-camel", "events\nmeeting_ended place=0" AT },
+	{ "join", "events\nperson_joined person=0 place=0" AT },
+	{ "join-three",
+	  "events\nperson_joined person=0 place=0" AT "person_joined person=1 place=0" AT
+	  "person_joined person=2 place=0" AT },
+	{ "join-object-id-only", "events\nperson_joined person=1 place=0" AT },
+	{ "join-other-case", "events\nperson_joined person=0 place=0" AT },
+	{ "join-anonymous", "events\nperson_joined person=3 place=0" AT },
+	{ "join-stranger", "events\nperson_joined person=4 place=0" AT },
+	{ "join-nobody", NOTHING },
+	{ "join-members-missing", NOTHING },
+	{ "leave", "events\nperson_left person=0 place=0" AT },
+	{ "leave-in-meeting", "events\nperson_left person=0 place=0" AT },
+	{ "leave-two",
+	  "events\nperson_left person=1 place=0" AT "person_left person=0 place=0" AT },
+	{ "event-read-receipt", NOTHING },
+	{ "event-unknown", NOTHING },
+	{ "message-start", "events in chat\nrunsheet_started by=2\n" },
+	{ "message-hold-upper", "events in chat\nrunsheet_held by=2\n" },
+	{ "message-resume", "events in chat\nrunsheet_resumed by=2\n" },
+	{ "message-skip", "events in chat\nrunsheet_skipped by=2\n" },
+	{ "message-extend", "events in chat\nrunsheet_extended by=2 by_ms=180000\n" },
+	{ "message-extend-too-much", "not understood in chat\n" },
+	{ "message-extend-nothing", "not understood in chat\n" },
+	{ "message-poll-open-nbsp", "events in chat\npoll_opened by=2 poll=1\n" },
+	{ "message-poll-close", "events in chat\npoll_closed by=2\n" },
+	{ "message-poll-show", "events in chat\npoll_shown by=2\n" },
+	{ "message-poll-zero", "not understood in chat\n" },
+	{ "message-recall", "events in chat\nbreakout_recalled by=2\n" },
+	{ "message-status", "status in chat\n" },
+	{ "message-help", "help in chat\n" },
+	{ "message-empty", "help in chat\n" },
+	{ "message-nonsense", "not understood in chat\n" },
+	{ "message-two-mentions", "not understood in chat\n" },
+	{ "message-not-to-us", NOTHING },
+	{ "message-elsewhere", NOTHING },
+	{ "message-attachment-only", NOTHING },
+	{ "message-submit-vote", "events in chat\npoll_voted by=2 person=2 poll=1\n" },
+	{ "message-submit-foreign", "bad invoke in chat\n" },
+	{ "invoke-vote", "events\npoll_voted by=2 person=2 choice=2\n" },
+	{ "invoke-vote-for-another", "events\npoll_voted by=2 person=2 choice=2\n" },
+	{ "invoke-vote-teams-id", "events\npoll_voted by=0 person=0 choice=2\n" },
+	{ "invoke-vote-choice-missing", "bad invoke\n" },
+	{ "invoke-vote-choice-large", "bad invoke\n" },
+	{ "invoke-vote-choice-negative", "bad invoke\n" },
+	{ "invoke-vote-poll-large", "bad invoke\n" },
+	{ "invoke-vote-unknown-session", "bad invoke\n" },
+	{ "invoke-vote-stranger", "stranger\n" },
+	{ "invoke-help", "events\nhelp_called by=2 person=2 place=2\n" },
+	{ "invoke-help-main", "bad invoke\n" },
+	{ "invoke-verb-unknown", "unknown invoke\n" },
+	{ "invoke-action-missing", "bad invoke\n" },
+	{ "invoke-value-missing", "bad invoke\n" },
+	{ "invoke-task-fetch", "unknown invoke\n" },
+	{ "invoke-unknown", "unknown invoke\n" },
+	{ "conversation-update-added", NOTHING },
+	{ "conversation-update-removed", NOTHING },
+	{ "conversation-update-renamed", NOTHING },
+	{ "installation-update-add", NOTHING },
+	{ "installation-update-remove", NOTHING },
+	{ "installation-update-add-upgrade", NOTHING },
+	{ "message-update", NOTHING },
+	{ "message-delete", NOTHING },
+	{ "message-reaction", NOTHING },
+	{ "typing", NOTHING },
+	{ "type-unknown", NOTHING },
+};
+
+/* How the first line begins, for files that others made. */
+static const struct expected theirs[] = {
+	{ "in-conversationUpdate-", NOTHING },
+	{ "in-event-meetingEnd", "events\nmeeting_ended " },
+	{ "in-event-meetingParticipantJoin", "events\nperson_joined " },
+	{ "in-event-meetingParticipantLeave", "events\nperson_left " },
+	{ "in-event-meetingStart", "events\nmeeting_started " },
+	{ "in-event-readReceipt", NOTHING },
+	{ "in-installationUpdate-", NOTHING },
+	{ "in-invoke-adaptiveCard-", "bad invoke\n" },
+	{ "in-invoke-", "unknown invoke\n" },
+	{ "in-message-action-submit", "bad invoke in chat\n" },
+	{ "in-message-channel-mention", NOTHING },
+	{ "in-message-file-attachment", NOTHING },
+	{ "in-message-groupchat-mention", "status in chat\n" },
+	{ "in-message-meetingchat", "status in chat\n" },
+	{ "in-message-personal", NOTHING },
+	{ "in-message-targeted", "not understood in chat\n" },
+	{ "in-messageDelete", NOTHING },
+	{ "in-messageReaction", NOTHING },
+	{ "in-messageUpdate", NOTHING },
+	{ "in-unknown-type", NOTHING },
+};
+
+static void test_our_samples(void)
+{
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		struct text told = { 0 };
+
+		snprintf(path, sizeof(path), "tests/daemon/samples/%s.json",
+			 ours[i].file);
+		means(path, &told);
+		if (strcmp(ours[i].told, text_string(&told)) != 0)
+			fprintf(stderr, "%s:\n", path);
+		CHECK_TEXT(ours[i].told, text_string(&told));
+		text_finish(&told);
+	}
+}
+
+static bool ends_in(const char *name, const char *end)
+{
+	const size_t length = strlen(name), tail = strlen(end);
+
+	return length >= tail && strcmp(name + length - tail, end) == 0;
+}
+
+static void test_no_sample_is_forgotten(void)
+{
+	DIR *const folder = opendir("tests/daemon/samples");
+	size_t found = 0;
+
+	CHECK(folder != NULL);
+	for (const struct dirent *file = readdir(folder); file != NULL;
+	     file = readdir(folder))
+		found += ends_in(file->d_name, ".json");
+	closedir(folder);
+	CHECK_INT(sizeof(ours) / sizeof(ours[0]), found);
+}
+
+static const char *wanted_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++) {
+		if (strncmp(name, theirs[i].file, strlen(theirs[i].file)) == 0)
+			return theirs[i].told;
+	}
+	fprintf(stderr, "%s: nobody said what it means\n", name);
+	exit(1);
+}
+
+static void test_shared_samples(void)
+{
+	static const char where[] = "../shared/protocols/samples/bot";
+	DIR *const folder = opendir(where);
+	char path[512];
+	int count = 0;
+
+	if (folder == NULL) {
+		fprintf(stderr, "    skipped: %s is not there\n", where);
+		return;
+	}
+	for (const struct dirent *file = readdir(folder); file != NULL;
+	     file = readdir(folder)) {
+		struct text told = { 0 };
+
+		if (strncmp(file->d_name, "in-", 3) != 0 ||
+		    !ends_in(file->d_name, ".json"))
+			continue;
+		const char *const wanted = wanted_of(file->d_name);
+
+		snprintf(path, sizeof(path), "%s/%s", where, file->d_name);
+		means(path, &told);
+		if (strncmp(wanted, text_string(&told), strlen(wanted)) != 0)
+			fprintf(stderr, "%s: %s, not %s", path, text_string(&told),
+				wanted);
+		CHECK(strncmp(wanted, text_string(&told), strlen(wanted)) == 0);
+		text_finish(&told);
+		count++;
+	}
+	closedir(folder);
+	CHECK(count > 0);
+}
+
+/* -- what is no activity -------------------------------------------------------------------- */
+
+static void refused(const char *body, const char *detail)
+{
+	struct problem problem = { 0 };
+	struct activity activity = { 0 };
+
+	CHECK_INT(-1, activity_read(body, strlen(body), &activity, &problem));
+	CHECK_INT(400, problem.status);
+	if (strstr(problem.detail, detail) == NULL)
+		CHECK_TEXT(detail, problem.detail);
+}
+
+static void test_no_activity(void)
+{
+	struct text deep = { 0 };
+
+	refused("", "not JSON");
+	refused("{", "not JSON");
+	refused("{}", "no type");
+	refused("[]", "no type");
+	refused("[{\"type\":\"message\"}]", "no type");
+	refused("\"message\"", "not JSON");
+	refused("{\"type\":null}", "no type");
+	refused("{\"type\":7}", "no type");
+	refused("{\"type\":\"\"}", "no type");
+	refused("{\"type\":\"a\",\"type\":\"b\"}", "not JSON");
+	refused("{\"type\":\"\xc3\"}", "not JSON");
+	refused("{\"type\":\"a\\u0000b\"}", "not JSON");
+	for (int i = 0; i < 40; i++)
+		text_addf(&deep, "{\"type\":");
+	refused(text_string(&deep), "nested");
+	text_finish(&deep);
+}
+
+static void key_of(const char *body, char key[ACTIVITY_KEY_BYTES])
+{
+	struct problem problem = { 0 };
+	struct activity activity;
+
+	CHECK_INT(0, activity_read(body, strlen(body), &activity, &problem));
+	memcpy(key, activity.key, ACTIVITY_KEY_BYTES);
+	activity_finish(&activity);
+}
+
+static void keys_differ(const char *body, const char *other)
+{
+	char key[ACTIVITY_KEY_BYTES], other_key[ACTIVITY_KEY_BYTES];
+
+	key_of(body, key);
+	key_of(other, other_key);
+	CHECK(strcmp(key, other_key) != 0);
+	key_of(body, other_key);
+	CHECK_TEXT(key, other_key);
+}
+
+/* bot.md: conversation, id and type; edits repeat the id with another timestamp. */
+static void test_keys(void)
+{
+#define ACTIVITY(type, id, conversation, time) \
+	"{\"type\":\"" type "\",\"id\":\"" id \
+	"\",\"conversation\":{\"id\":\"" conversation "\"},\"timestamp\":\"" time "\"}"
+	const char *const one = ACTIVITY("message", "1", "c", "2026-11-24T09:00:00Z");
+
+	keys_differ(one, ACTIVITY("message", "2", "c", "2026-11-24T09:00:00Z"));
+	keys_differ(one, ACTIVITY("message", "1", "d", "2026-11-24T09:00:00Z"));
+	keys_differ(one, ACTIVITY("messageUpdate", "1", "c", "2026-11-24T09:00:00Z"));
+	keys_differ(one, ACTIVITY("message", "1", "c", "2026-11-24T09:00:01Z"));
+	keys_differ("{\"type\":\"message\",\"text\":\"start\"}",
+		    "{\"type\":\"message\",\"text\":\"hold\"}");
+}
+
+/* A crowd in one event: what does not fit is left, nothing is broken. */
+static void test_many_members(void)
+{
+	struct plenary *const plenary = world.plenary;
+	struct meaning *const meaning = memory_zeroed(sizeof(*meaning));
+	struct problem problem = { 0 };
+	struct activity activity;
+	struct text body = { 0 };
+
+	text_addf(&body, "{\"type\":\"event\",\"name\":\"application/vnd.microsoft."
+			 "meetingParticipantJoin\",\"conversation\":{\"id\":"
+			 "\"" WORLD_THREAD "\"},\"value\":{\"members\":[");
+	for (int i = 0; i < ACTIVITY_MEMBERS + 50; i++)
+		text_addf(&body, "%s{\"user\":{\"id\":\"29:crowd-%d\"}}", i ? "," : "",
+			  i);
+	text_addf(&body, "]}}");
+	CHECK_INT(0, activity_read(body.data, body.length, &activity, &problem));
+	activity_means(&activity, plenary->directory, journal_batch(plenary->journal),
+		       meaning);
+	CHECK_INT(MEANS_EVENTS, meaning->kind);
+	CHECK_INT(ACTIVITY_MEMBERS, meaning->count);
+	CHECK(meaning->events[0].person != meaning->events[255].person);
+	activity_finish(&activity);
+	text_finish(&body);
+	free(meaning);
+}
+
+int main(void)
+{
+	world_begin(&world);
+	world_open(&world, 0);
+	json_t *const plan = world_plan(&world);
+
+	session = world_schedule(&world, plan);
+	json_decref(plan);
+	RUN(test_our_samples);
+	RUN(test_no_sample_is_forgotten);
+	RUN(test_shared_samples);
+	RUN(test_no_activity);
+	RUN(test_keys);
+	RUN(test_many_members);
+	world_settle(&world);
+	world_close(&world);
+	world_end(&world);
+	return check_done();
+}
