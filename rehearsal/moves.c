@@ -42,6 +42,7 @@ void moves_in(struct stage *stage, uint32_t person, uint32_t device, uint32_t me
 	tell(stage, person, meeting, true, at_ms);
 }
 
+/* No two devices hang up in the same millisecond: a leave told twice is a repeat. */
 void moves_out(struct stage *stage, uint32_t number, int64_t at_ms)
 {
 	struct person *const person = &stage->world.people[number];
@@ -54,8 +55,8 @@ void moves_out(struct stage *stage, uint32_t number, int64_t at_ms)
 	for (uint32_t device = 0; device < DEVICES; device++) {
 		if (person->legs[device] == 0)
 			continue;
-		world_device_out(&stage->world, number, device, at_ms);
-		tell(stage, number, from, false, at_ms);
+		world_device_out(&stage->world, number, device, at_ms + device);
+		tell(stage, number, from, false, at_ms + device);
 	}
 	person->version++;
 	const struct meeting *const meeting = &stage->world.meetings[from];
