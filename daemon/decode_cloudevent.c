@@ -46,7 +46,8 @@ int cloudevent_read(const struct json_t *root, struct cloudevent *cloudevent,
 	read.data = (struct json_t *)json_object_get((json_t *)root, "data");
 	if (!json_is_object((json_t *)read.data))
 		read.data = NULL;
-	snprintf(read.key, sizeof(read.key), "ce|%s|%s", read.source, read.id);
+	snprintf(read.key, sizeof(read.key), "ce|%zu|%s|%s", strlen(read.source),
+		 read.source, read.id);
 	*cloudevent = read;
 	return 0;
 }
@@ -63,7 +64,28 @@ static int session_of(const json_t *data, const struct directory *directory,
 	return 0;
 }
 
-/* People are an object of what is known of them, or their number. */
+/* Whoever was present is somebody, known or not. */
+static bool may_be_new(const struct event *event)
+{
+	return event->kind == EVENT_PERSON_JOINED || event->kind == EVENT_PERSON_LEFT ||
+	       event->kind == EVENT_PERSON_ENROLLED ||
+	       event->kind == EVENT_INTERVAL_REPORTED;
+}
+
+static int person_numbered(int64_t number, const struct directory *directory,
+			   const struct event *event, uint32_t *person,
+			   struct problem *problem)
+{
+	if (number < 0 || number >= directory_people(directory, event->session))
+		return problem_say(problem, 422,
+				   "there is no person %lld in this session",
+				   (long long)number);
+	*person = (uint32_t)number;
+	return 0;
+}
+
+/* People are an object of what is known of them, or their number.  batch: NULL when nobody
+ * is to be learned. */
 static int person_of(const json_t *value, struct directory *directory,
 		     struct batch *batch, const struct event *event, uint32_t *person,
 		     struct problem *problem)
@@ -75,17 +97,10 @@ static int person_of(const json_t *value, struct directory *directory,
 		.email = json_text(value, "email"),
 	};
 
-	if (json_is_integer(value)) {
-		*person = (uint32_t)json_integer_value(value);
-		if (directory_person(directory, event->session, *person) == NULL)
-			return problem_say(problem, 422,
-					   "there is no person %u in this session",
-					   *person);
-		return 0;
-	}
-	if (event->kind == EVENT_PERSON_JOINED || event->kind == EVENT_PERSON_LEFT ||
-	    event->kind == EVENT_PERSON_ENROLLED ||
-	    event->kind == EVENT_INTERVAL_REPORTED)
+	if (json_is_integer(value))
+		return person_numbered(json_integer_value(value), directory, event,
+				       person, problem);
+	if (batch != NULL)
 		*person = directory_meet(directory, batch, event->session, &identity);
 	else
 		*person = directory_find(directory, event->session, &identity);
@@ -132,29 +147,35 @@ static int set_field(const char *key, const json_t *value, struct event *event,
 	}
 }
 
-static int fields(const json_t *data, struct directory *directory, struct batch *batch,
-		  struct event *event, struct problem *problem)
+static int fields(const json_t *data, struct event *event, struct problem *problem)
 {
 	const char *key;
 	json_t *value;
 
 	json_object_foreach ((json_t *)data, key, value) {
-		int rc = 0;
-
-		if (strcmp(key, "session") == 0)
+		if (strcmp(key, "session") == 0 || strcmp(key, "person") == 0 ||
+		    strcmp(key, "by") == 0)
 			continue;
-		if (strcmp(key, "person") == 0)
-			rc = person_of(value, directory, batch, event, &event->person,
-				       problem);
-		else if (strcmp(key, "by") == 0)
-			rc = person_of(value, directory, batch, event, &event->by,
-				       problem);
-		else
-			rc = set_field(key, value, event, problem);
-		if (rc < 0)
+		if (set_field(key, value, event, problem) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* Last, when all else is right: nobody is learned from an event that is refused. */
+static int people(const json_t *data, struct directory *directory, struct batch *batch,
+		  struct event *event, struct problem *problem)
+{
+	const json_t *const by = json_object_get(data, "by");
+	const json_t *const person = json_object_get(data, "person");
+	int rc = 0;
+
+	if (by != NULL)
+		rc = person_of(by, directory, NULL, event, &event->by, problem);
+	if (rc == 0 && person != NULL)
+		rc = person_of(person, directory, may_be_new(event) ? batch : NULL, event,
+			       &event->person, problem);
+	return rc;
 }
 
 static bool tells_when(const struct event *event)
@@ -190,7 +211,8 @@ int cloudevent_means(const struct cloudevent *cloudevent, struct directory *dire
 		return -1;
 	if (tells_when(&read))
 		read.presence.occurred_ms = cloudevent->occurred_ms;
-	if (fields(data, directory, batch, &read, problem) < 0)
+	if (fields(data, &read, problem) < 0 ||
+	    people(data, directory, batch, &read, problem) < 0)
 		return -1;
 	*event = read;
 	return 0;

@@ -21,7 +21,11 @@
 #include "daemon/problem.h"
 #include "handlers/event.h"
 
-enum { CLOUDEVENT_TEXT = 256, CLOUDEVENT_BATCH = 1000 };
+enum {
+	CLOUDEVENT_TEXT = 256,
+	CLOUDEVENT_BATCH = 1000,
+	CLOUDEVENT_KEY = 2 * CLOUDEVENT_TEXT + 16
+};
 
 struct batch;
 struct directory;
@@ -32,7 +36,7 @@ struct cloudevent {
 	const char *id, *source, *type, *time;
 	int64_t occurred_ms; /* 0 when it does not say */
 	struct json_t *data; /* an object, or NULL */
-	char key[2 * CLOUDEVENT_TEXT + 8];
+	char key[CLOUDEVENT_KEY];
 };
 
 /* Takes one structured event apart; what it points at lives as long as the root. */
