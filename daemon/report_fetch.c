@@ -181,7 +181,7 @@ static void ask(struct report_fetch *fetch);
 /* nextLink is a complete URL of the sender's choice: only our own Graph gets the token. */
 static bool follow(struct report_fetch *fetch, const char *link)
 {
-	if (link[0] == '\0' || !parcel_may_go(fetch->parcel, link) ||
+	if (link == NULL || !parcel_may_go(fetch->parcel, link) ||
 	    ++fetch->pages >= PAGES_OF_REPORT)
 		return false;
 	text_clear(&fetch->url);
@@ -202,7 +202,8 @@ static void take_page(struct report_fetch *fetch, const struct client_reply *rep
 		return;
 	}
 	json_array_extend(read, (json_t *)records);
-	const bool more = follow(fetch, json_text(page, "@odata.nextLink"));
+	const bool more =
+		follow(fetch, json_string_value(json_member(page, "@odata.nextLink")));
 
 	json_decref(page);
 	if (more) {
