@@ -2,6 +2,7 @@
 #include "rehearsal/cohort.h"
 
 #include "daemon/common/text.h"
+#include "handlers/kinds.h"
 #include "rehearsal/chance.h"
 
 #include <assert.h>
@@ -143,13 +144,21 @@ static void give_by_chance(struct chance *chance, struct behaviour *behaviour)
 		behaviour->calls_help = true;
 }
 
+/* A guest is one person more, and a session holds so many. */
+static size_t guests_among(size_t count, size_t people)
+{
+	const size_t wanted = (count + PEOPLE_PER_GUEST - 1) / PEOPLE_PER_GUEST;
+	const size_t room = people < PEOPLE_MAX ? PEOPLE_MAX - people : 0;
+
+	if (count < 4)
+		return 0;
+	return wanted < room ? wanted : room;
+}
+
 /* rank: among those who have a Teams account, after the shuffle. */
 static void deal(struct chance *chance, struct behaviour *behaviour, size_t rank,
-		 size_t count)
+		 size_t guests, size_t count)
 {
-	const size_t guests =
-		count < 4 ? 0 : (count + PEOPLE_PER_GUEST - 1) / PEOPLE_PER_GUEST;
-
 	assert(rank < count);
 	if (rank == 0 && count >= 4) {
 		behaviour->comes = false;
@@ -192,11 +201,12 @@ void cohort_draw(const struct plan_session *session, uint64_t seed,
 	uint32_t *const dealt_to = memory_zeroed((people + 1) * sizeof(*dealt_to));
 	uint32_t *const order = memory_zeroed((people + 1) * sizeof(*order));
 	const size_t count = draw_each(session, seed, behaviours, dealt_to);
+	const size_t guests = guests_among(count, people);
 	struct chance chance = chance_of(seed, session->uid);
 
 	chance_shuffle(&chance, order, count);
 	for (size_t rank = 0; rank < count; rank++)
-		deal(&chance, &behaviours[dealt_to[order[rank]]], rank, count);
+		deal(&chance, &behaviours[dealt_to[order[rank]]], rank, guests, count);
 	free(order);
 	free(dealt_to);
 }
