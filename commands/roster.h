@@ -14,7 +14,7 @@
 #include "commands/schedule_event.h"
 #include "imports/pool.h"
 
-enum { ROSTER_PEOPLE = 1024, ROSTER_BYTES = 4 * 1024 * 1024 };
+enum { ROSTER_PEOPLE = 2048, ROSTER_BYTES = 4 * 1024 * 1024 };
 
 struct roster_file {
 	struct schedule_person *people;

@@ -16,6 +16,7 @@ struct schedule {
 	const struct module *module;
 	int64_t starts_ms;
 	int64_t number;
+	size_t people_most;
 };
 
 static int read_programme(struct schedule *schedule, struct problem *problem)
@@ -56,7 +57,7 @@ static int role_of(const char *name, uint32_t *role)
 	return -1;
 }
 
-static int check_people(const json_t *people, struct problem *problem)
+static int check_people(const json_t *people, size_t most, struct problem *problem)
 {
 	const json_t *person;
 	uint32_t role;
@@ -64,9 +65,9 @@ static int check_people(const json_t *people, struct problem *problem)
 
 	if (people != NULL && !json_is_array(people))
 		return problem_say(problem, 422, "data.people is a list");
-	if (json_array_size(people) > PEOPLE_MAX)
-		return problem_say(problem, 422, "data.people: more than %d people",
-				   PEOPLE_MAX);
+	if (json_array_size(people) > most)
+		return problem_say(problem, 422, "data.people: more than %zu people",
+				   most);
 	json_array_foreach (people, i, person) {
 		const char *const name = json_text(person, "role");
 
@@ -106,7 +107,7 @@ static int check(struct schedule *schedule, const struct directory *directory,
 				   "data.meeting: thread_id and join_url are needed");
 	if (json_text(data, "organiser_id")[0] == '\0')
 		return problem_say(problem, 422, "data.organiser_id is needed");
-	if (check_people(json_at(data, "people"), problem) < 0)
+	if (check_people(json_at(data, "people"), schedule->people_most, problem) < 0)
 		return -1;
 	return read_programme(schedule, problem);
 }
@@ -251,9 +252,11 @@ static int take(const struct schedule *schedule, struct directory *directory,
 }
 
 int schedule_take(const struct json_t *data, struct directory *directory,
-		  struct sessions *sessions, struct turn *turn, struct problem *problem)
+		  struct sessions *sessions, struct turn *turn, size_t people_most,
+		  struct problem *problem)
 {
-	struct schedule schedule = { .data = (const json_t *)data };
+	struct schedule schedule = { .data = (const json_t *)data,
+				     .people_most = people_most };
 	int rc = check(&schedule, directory, problem);
 
 	if (rc == 0)

@@ -14,7 +14,7 @@
 #ifndef PLENARY_DECODE_SCHEDULE_H
 #define PLENARY_DECODE_SCHEDULE_H
 
-#include <stdint.h>
+#include <stddef.h>
 
 #include "daemon/problem.h"
 
@@ -28,6 +28,7 @@ struct turn;
  * a session already, 422 with file:line:column of the programme's first error.
  */
 int schedule_take(const struct json_t *data, struct directory *directory,
-		  struct sessions *sessions, struct turn *turn, struct problem *problem);
+		  struct sessions *sessions, struct turn *turn, size_t people_most,
+		  struct problem *problem);
 
 #endif

@@ -9,6 +9,7 @@
 #include "daemon/common/clock.h"
 #include "daemon/edge/feed.h"
 #include "daemon/live.h"
+#include "daemon/settings/config.h"
 #include "daemon/store/directory.h"
 #include "daemon/turn.h"
 #include "daemon/wire/auth.h"
@@ -268,6 +269,8 @@ void door_request(void *context, const struct edge_request *request)
 	} else if (named->method[0] == 'P' &&
 		   (door->stopping || batch_full(journal_batch(door->turn->journal)))) {
 		refuse(door, request->number, 503, "please send it again in a moment");
+	} else if (request->body_bytes > (size_t)door->config->limits.body_bytes) {
+		refuse(door, request->number, 413, "the body is over limits.body_bytes");
 	} else {
 		named->go(door, request);
 	}

@@ -11,6 +11,7 @@
 #include "daemon/door.h"
 #include "daemon/json.h"
 #include "daemon/sessions.h"
+#include "daemon/settings/config.h"
 #include "daemon/turn.h"
 #include "handlers/transcript.h"
 
@@ -29,7 +30,9 @@ static int take(struct door *door, const struct cloudevent *cloudevent,
 	}
 	if (strcmp(cloudevent->type, "plenary.session_scheduled") == 0) {
 		rc = schedule_take(cloudevent->data, directory, door->sessions,
-				   door->turn, problem);
+				   door->turn,
+				   (size_t)door->config->limits.people_per_session,
+				   problem);
 	} else {
 		rc = cloudevent_means(cloudevent, directory, batch, &event, problem);
 		if (rc == 0) {

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum {
-	PEOPLE_MAX = 1024, /* in one session; one more is refused */
+	PEOPLE_MAX = 2048, /* in one session; one more is refused */
 	ROOMS_MAX = 256,   /* rooms of one session, reused by all its rounds */
 	PLACES_MAX = ROOMS_MAX + 1,
 	BLOCKS_MAX = 64,

@@ -15,7 +15,7 @@
 
 enum {
 	PLAN_SESSIONS = 1024,
-	PLAN_PEOPLE = 1024, /* of one session */
+	PLAN_PEOPLE = 2048, /* of one session */
 	PLAN_LINES = 256,   /* of the facilitator's script */
 };
 

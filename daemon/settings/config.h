@@ -26,7 +26,7 @@ enum {
 	CONFIG_LISTENERS = 8,
 	CONFIG_HOSTS = 16,
 	CONFIG_SECRET_BYTES = 4096,
-	CONFIG_PEOPLE = 1024, /* the core's limit for one session */
+	CONFIG_PEOPLE = 2048, /* the core's limit for one session */
 };
 
 struct config_listener {

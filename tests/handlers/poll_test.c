@@ -130,7 +130,7 @@ static void test_votes_that_do_not_count(void)
 	       "poll_voted\n"
 	       "  answer person=500 says=not_expected\n"
 	       "poll_voted\n"
-	       "  answer person=1024 says=not_expected\n");
+	       "  answer person=2048 says=not_expected\n");
 	CHECK_INT(0, the_session()->poll[0].answers);
 }
 

@@ -51,7 +51,7 @@ static void test_defaults(void)
 	CHECK_INT(16, config->outbox.in_flight);
 	CHECK_INT(3600, config->outbox.give_up_after_s);
 	CHECK_INT(12, config->outbox.attempts);
-	CHECK_INT(1024, config->limits.people_per_session);
+	CHECK_INT(2048, config->limits.people_per_session);
 	CHECK_INT(4 * 1024 * 1024, config->limits.body_bytes);
 	CHECK_INT(1, config->clock.speed);
 	CHECK_INT(config->clock.anchor_ms, config->clock.from_ms); /* the real time */
@@ -175,7 +175,7 @@ static void test_faults(void)
 		config_report("outbox: {in_flight: 0}\n"));
 	EXPECT_REPORT(
 		"f:1:30: error: `people_per_session`: expected a whole number of people"
-		" from 1 to 1024\n",
+		" from 1 to 2048\n",
 		config_report("limits: {people_per_session: 1025}\n"));
 	EXPECT_REPORT(
 		"f:1:12: error: `time_zone`: expected a time zone like Europe/London\n",
