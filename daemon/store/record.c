@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rows of journal.h: what the outside calls them, turned into values in the order of
- * the statements in rows.c.
+ * What the outside calls a row, turned into values in the order of the statements in
+ * rows.c.
  */
+#include "daemon/store/record.h"
+
 #include <assert.h>
 #include <stdio.h>
 
 #include "daemon/store/batch.h"
-#include "daemon/store/journal.h"
 #include "handlers/effect.h"
 #include "handlers/session.h"
 
