@@ -105,8 +105,7 @@ static bool read_endorsements(char list[AUTH_ENDORSEMENT_BYTES], const json_t *n
 	size_t i, used = 0;
 	const json_t *each;
 
-	json_array_foreach(names, i, each)
-	{
+	json_array_foreach (names, i, each) {
 		const char *const name = json_string_value(each);
 		const size_t bytes = json_string_length(each);
 
@@ -144,8 +143,7 @@ struct auth_keys *auth_keys_read(const char *json, size_t bytes)
 	size_t i;
 	const json_t *each;
 
-	json_array_foreach(list, i, each)
-	{
+	json_array_foreach (list, i, each) {
 		if (keys && keys->count < AUTH_KEYS &&
 		    key_read(&keys->each[keys->count], each))
 			keys->count++;

@@ -93,8 +93,7 @@ static bool audience_fits(const json_t *value, const char *wanted)
 
 	if (!json_is_array(value))
 		return is_audience(value, wanted);
-	json_array_foreach(value, i, each)
-	{
+	json_array_foreach (value, i, each) {
 		if (is_audience(each, wanted))
 			return true;
 	}

@@ -4,7 +4,6 @@
 
 #include "daemon/common/text.h"
 #include "daemon/wire/auth.h"
-#include "daemon/wire/base64url.h"
 
 #include <jansson.h>
 
@@ -321,29 +320,6 @@ static void test_shapes(void)
 	world_finish(&world);
 }
 
-/* RFC 4648 §10, without its padding; and spellings that are not the one. */
-static void test_base64url(void)
-{
-	static const char *const plain[] = { "", "f", "fo", "foo", "foob", "\xfb\xff" };
-	static const char *const spelt[] = { "", "Zg", "Zm8", "Zm9v", "Zm9vYg", "-_8" };
-	static const char *const wrong[] = { "Z",   "Zm9vY", "Zh",  "Zm9",   "Zg==",
-					     "Zg=", "+_8",   "-/8", "Zm 9v", "Zm9v\n" };
-	char bytes[16];
-
-	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
-		struct text text = { 0 };
-
-		base64url_add(&text, plain[i], strlen(plain[i]));
-		CHECK_TEXT(spelt[i], text_string(&text));
-		CHECK_INT(strlen(plain[i]),
-			  base64url_read(spelt[i], strlen(spelt[i]), bytes));
-		CHECK(memcmp(plain[i], bytes, strlen(plain[i])) == 0);
-		text_finish(&text);
-	}
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		CHECK_INT(-1, base64url_read(wrong[i], strlen(wrong[i]), bytes));
-}
-
 static void test_key_sets(void)
 {
 	static const char *const wrong[] = { "", "[]", "{}", "{\"keys\":{}}",
@@ -478,9 +454,9 @@ static void test_shared_vectors(void)
 	char *const text = json_dumps(set, 0);
 	struct auth_keys *const keys = auth_keys_read(text, strlen(text));
 	CHECK_INT(1, auth_keys_count(keys));
-	json_object_foreach(json_object_get(vectors, "accept"), name, token)
+	json_object_foreach (json_object_get(vectors, "accept"), name, token)
 		check_vector(keys, vectors, name, token);
-	json_object_foreach(json_object_get(vectors, "reject"), name, token)
+	json_object_foreach (json_object_get(vectors, "reject"), name, token)
 		check_vector(keys, vectors, name, token);
 	auth_keys_destroy(keys);
 	free(text);
@@ -495,7 +471,6 @@ int main(void)
 	RUN(test_claims_come_out);
 	RUN(test_tampered);
 	RUN(test_shapes);
-	RUN(test_base64url);
 	RUN(test_key_sets);
 	RUN(test_two_keys_of_one_name);
 	RUN(test_signer);
