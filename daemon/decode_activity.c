@@ -349,10 +349,11 @@ static void press_means(const struct activity *activity, const char *verb,
 	const struct identity from =
 		identity_of(json_member((json_t *)activity->root, "from"));
 
-	meaning->session =
-		directory_session_of_uid(directory, json_text(data, "session"));
+	const char *const uid = json_text(data, "session");
+
+	meaning->session = directory_session_of_uid(directory, uid);
 	if (meaning->session == 0) {
-		meaning->kind = MEANS_BAD_INVOKE;
+		meaning->kind = uid[0] != '\0' ? MEANS_OTHER_CARD : MEANS_BAD_INVOKE;
 		return;
 	}
 	const uint32_t person = directory_find(directory, meaning->session, &from);

@@ -44,6 +44,7 @@ enum meaning_kind {
 	MEANS_HELP,           /* somebody asks what can be said */
 	MEANS_NOT_UNDERSTOOD, /* a command that is none */
 	MEANS_STRANGER,       /* a press of a button by somebody not in the session */
+	MEANS_OTHER_CARD,     /* a press of a button of no session of ours */
 	MEANS_UNKNOWN_INVOKE, /* to be answered 501 */
 	MEANS_BAD_INVOKE      /* to be answered 400 */
 };

@@ -45,14 +45,14 @@ static void reply_in_chat(struct door *door, uint32_t session, const char *sente
 		request_draft_finish(&draft);
 }
 
-static void answer_invoke(struct door *door, uint64_t request, int status,
+/* status: of HTTP; code: of the answer inside, which the person sees. */
+static void answer_invoke(struct door *door, uint64_t request, int status, int code,
 			  const char *sentence)
 {
 	struct text body = { 0 };
 
-	encode_invoke_answer(&body, status, sentence);
-	door_answer(door, request, status == 501 ? 501 : 200, "application/json",
-		    text_string(&body));
+	encode_invoke_answer(&body, code, sentence);
+	door_answer(door, request, status, "application/json", text_string(&body));
 	text_finish(&body);
 }
 
@@ -125,13 +125,18 @@ static void do_invoke(struct door *door, uint64_t request, struct meaning *meani
 		return;
 	}
 	if (meaning->kind == MEANS_BAD_INVOKE) {
-		answer_invoke(door, request, 400,
+		answer_invoke(door, request, 400, 400,
+			      "This press of a button is incomplete.");
+		return;
+	}
+	if (meaning->kind == MEANS_OTHER_CARD) {
+		answer_invoke(door, request, 200, 400,
 			      "This card is not from a session I know.");
 		return;
 	}
 	const char *const sentence = sentence_of(door, meaning);
 
-	answer_invoke(door, request, 200, sentence != NULL ? sentence : "Done.");
+	answer_invoke(door, request, 200, 200, sentence != NULL ? sentence : "Done.");
 }
 
 static void do_activity(struct door *door, uint64_t request, struct meaning *meaning)
@@ -152,7 +157,7 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 
 	if (door_is_repeat(door, activity->key)) {
 		if (activity->is_invoke)
-			answer_invoke(door, request, 200, "I have that already.");
+			answer_invoke(door, request, 200, 200, "I have that already.");
 		else
 			door_answer(door, request, 200, NULL, NULL);
 		return;

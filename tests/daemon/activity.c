@@ -20,6 +20,7 @@ static const char *kind_name(enum meaning_kind kind)
 		[MEANS_HELP] = "help",
 		[MEANS_NOT_UNDERSTOOD] = "not understood",
 		[MEANS_STRANGER] = "stranger",
+		[MEANS_OTHER_CARD] = "other card",
 		[MEANS_UNKNOWN_INVOKE] = "unknown invoke",
 		[MEANS_BAD_INVOKE] = "bad invoke",
 	};
@@ -124,7 +125,7 @@ static const struct expected ours[] = {
 	{ "invoke-vote-choice-large", "bad invoke\n" },
 	{ "invoke-vote-choice-negative", "bad invoke\n" },
 	{ "invoke-vote-poll-large", "bad invoke\n" },
-	{ "invoke-vote-unknown-session", "bad invoke\n" },
+	{ "invoke-vote-unknown-session", "other card\n" },
 	{ "invoke-vote-stranger", "stranger\n" },
 	{ "invoke-help", "events\nhelp_called by=2 person=2 place=2\n" },
 	{ "invoke-help-main", "bad invoke\n" },
