@@ -150,16 +150,25 @@ static void do_activity(struct door *door, uint64_t request, struct meaning *mea
 	door_answer(door, request, 200, NULL, NULL);
 }
 
+static void take_invoke(struct door *door, uint64_t request, struct meaning *meaning,
+			bool is_repeat)
+{
+	if (is_repeat && meaning->kind == MEANS_EVENTS)
+		answer_invoke(door, request, 200, 200, "I have that already.");
+	else
+		do_invoke(door, request, meaning);
+}
+
+/* What an invoke means is found out without changing anything, so that a repeat of one that
+ * was refused is refused alike. */
 static void take(struct door *door, uint64_t request, const struct activity *activity)
 {
 	struct batch *const batch = journal_batch(door->turn->journal);
+	const bool is_repeat = door_is_repeat(door, activity->key);
 	struct meaning *meaning;
 
-	if (door_is_repeat(door, activity->key)) {
-		if (activity->is_invoke)
-			answer_invoke(door, request, 200, 200, "I have that already.");
-		else
-			door_answer(door, request, 200, NULL, NULL);
+	if (is_repeat && !activity->is_invoke) {
+		door_answer(door, request, 200, NULL, NULL);
 		return;
 	}
 	meaning = memory_zeroed(sizeof(*meaning));
@@ -168,7 +177,7 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 		directory_set_service(door->words->directory, batch, meaning->session,
 				      activity->service_url);
 	if (activity->is_invoke)
-		do_invoke(door, request, meaning);
+		take_invoke(door, request, meaning, is_repeat);
 	else
 		do_activity(door, request, meaning);
 	free(meaning);
