@@ -77,12 +77,13 @@ void reports_due(struct session *session, const struct event *event,
 		 session->next_report_ms <= session->now_ms);
 }
 
+/* Seen by Teams itself: of people on other platforms its reports know nothing. */
 static bool was_seen_live(const struct session *session, uint32_t place)
 {
 	for (uint32_t i = 0; i < session->spans; i++) {
 		const struct span *const span = &session->span[i];
-		if (span->place == place && span->source != SOURCE_REPORT &&
-		    span->source != SOURCE_IMPORT)
+		if (span->place == place &&
+		    (span->source == SOURCE_BOT || span->source == SOURCE_GRAPH))
 			return true;
 	}
 	return false;

@@ -91,6 +91,23 @@ static void test_an_empty_report_where_people_were_is_not_there_yet(void)
 	CHECK_INT(SESSION_OVER, the_session()->state);
 }
 
+/* A room in which everybody came through a relay has an empty report, and that is all. */
+static void test_an_empty_report_of_people_on_other_platforms_is_whole(void)
+{
+	a_session_is_over();
+	struct event *const event = something(EVENT_PERSON_LEFT);
+	event->source = SOURCE_RELAY;
+	event->person = 1;
+	event->place = 1;
+	event->presence.occurred_ms = clock_time(10, 20, 0);
+	it_happens();
+	is_read(1, 5, 0);
+	is_read(1, 5, 0);
+	is_read(0, 7, 1);
+	is_read(0, 7, 1);
+	CHECK_INT(SESSION_CLOSED, the_session()->state);
+}
+
 static void test_a_first_read_agrees_with_nothing(void)
 {
 	a_session_is_over();
@@ -174,6 +191,7 @@ int main(void)
 	RUN(test_after_a_week_it_is_closed);
 	RUN(test_two_equal_reads_are_enough);
 	RUN(test_an_empty_report_where_people_were_is_not_there_yet);
+	RUN(test_an_empty_report_of_people_on_other_platforms_is_whole);
 	RUN(test_a_first_read_agrees_with_nothing);
 	RUN(test_one_read_alone_changes_nothing);
 	RUN(test_rooms_nobody_made_have_no_reports);
