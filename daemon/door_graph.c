@@ -20,7 +20,9 @@ static void handshake(struct door *door, const struct edge_request *request)
 {
 	char token[VALIDATION_TOKEN_BYTES + 1];
 	struct problem problem;
-	bool sound = form_value(request->query, "validationToken", token, sizeof(token));
+	bool sound =
+		form_value(request->query, "validationToken", token, sizeof(token)) &&
+		token[0] != '\0';
 
 	for (const unsigned char *at = (unsigned char *)token; sound && *at != '\0'; at++)
 		sound = *at >= 0x20 && *at != 0x7f && strchr("<>\"'&", *at) == NULL;
