@@ -241,7 +241,7 @@ static const struct route {
 	{ "GET", "/readyz", readyz },
 };
 
-static void wrong_method(struct door *door, uint64_t request, const char *allowed)
+void door_wrong_method(struct door *door, uint64_t request, const char *allowed)
 {
 	char headers[64];
 	const struct edge_answer answer = { .status = 405, .headers = headers };
@@ -265,7 +265,8 @@ void door_request(void *context, const struct edge_request *request)
 			       "there is nothing at this address");
 	} else if (strcmp(named->method, request->method) != 0 &&
 		   !(named->method[0] == 'G' && strcmp(request->method, "HEAD") == 0)) {
-		wrong_method(door, request->number, named->method);
+		door_wrong_method(door, request->number,
+				  named->method[0] == 'G' ? "GET, HEAD" : "POST");
 	} else if (named->method[0] == 'P' &&
 		   (door->stopping || batch_full(journal_batch(door->turn->journal)))) {
 		refuse(door, request->number, 503, "please send it again in a moment");

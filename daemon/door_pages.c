@@ -142,19 +142,23 @@ static void live_page(struct door *door, const struct edge_request *request)
 		  page_headers);
 }
 
-static bool static_file(struct door *door, const struct edge_request *request)
+static const struct web_file *public_file(const char *path)
 {
 	static const char *const public[] = { "plenary.css", "live.js", "icon.svg" };
-	const struct web_file *file = NULL;
+
+	for (size_t i = 0; i < sizeof(public) / sizeof(public[0]); i++) {
+		if (strcmp(path + 1, public[i]) == 0)
+			return web_find(public[i]);
+	}
+	return NULL;
+}
+
+static void static_file(struct door *door, const struct edge_request *request)
+{
+	const struct web_file *const file = public_file(request->path);
 	const char *const known = edge_header(request, "If-None-Match");
 	char headers[160];
 
-	for (size_t i = 0; i < sizeof(public) / sizeof(public[0]); i++) {
-		if (strcmp(request->path + 1, public[i]) == 0)
-			file = web_find(public[i]);
-	}
-	if (file == NULL)
-		return false;
 	snprintf(headers, sizeof(headers), "ETag: %s\r\nCache-Control: no-cache\r\n",
 		 file->etag);
 	const bool same = known != NULL && strcmp(known, file->etag) == 0;
@@ -165,26 +169,27 @@ static bool static_file(struct door *door, const struct edge_request *request)
 					    .body = same ? NULL : file->bytes,
 					    .body_bytes = same ? 0 : file->count };
 	edge_answer(door->edge, request->number, &answer);
-	return true;
 }
 
 bool door_page(struct door *door, const struct edge_request *request)
 {
+	const bool is_login = strcmp(request->path, "/login") == 0;
+	const bool is_live = strcmp(request->path, "/") == 0;
 	const bool get = strcmp(request->method, "GET") == 0 ||
 			 strcmp(request->method, "HEAD") == 0;
 
-	if (strcmp(request->path, "/login") == 0 &&
-	    strcmp(request->method, "POST") == 0) {
-		sign_in(door, request);
-		return true;
-	}
-	if (!get)
+	if (!is_login && !is_live && public_file(request->path) == NULL)
 		return false;
-	if (strcmp(request->path, "/login") == 0)
+	if (is_login && strcmp(request->method, "POST") == 0)
+		sign_in(door, request);
+	else if (!get)
+		door_wrong_method(door, request->number,
+				  is_login ? "GET, HEAD, POST" : "GET, HEAD");
+	else if (is_login)
 		ask_for_key(door, request->number, 200, NULL);
-	else if (strcmp(request->path, "/") == 0)
+	else if (is_live)
 		live_page(door, request);
 	else
-		return static_file(door, request);
+		static_file(door, request);
 	return true;
 }
