@@ -357,7 +357,7 @@ void house_schedule(struct house *house, const char *uid)
 	json_t *const plan =
 		json_pack("{s:s,s:s,s:i,s:s,s:s,s:s,s:s,s:{s:s,s:s,s:s},s:[o,o,o]}",
 			  "uid", uid, "programme", programme, "module", 1, "starts",
-			  "2026-11-24T09:00:00Z", "organiser_id",
+			  "2099-11-24T09:00:00Z", "organiser_id",
 			  "00000000-0000-0000-0000-0000000000b0", "tenant_id",
 			  OUTSIDE_TENANT, "service_url", house->outside.service_url,
 			  "meeting", "thread_id", HOUSE_THREAD, "join_url",
@@ -367,6 +367,11 @@ void house_schedule(struct house *house, const char *uid)
 	char *const data = json_dumps(plan, JSON_COMPACT);
 
 	CHECK_INT(202, house_event(house, uid, "session_scheduled", data, NULL));
+	for (int i = 0; house_figure(house, "outbox_waiting") > 0; i++) {
+		if (i == 3000)
+			fail(house, "its deliveries are stuck");
+		moment();
+	}
 	free(data);
 	json_decref(plan);
 	free(programme);

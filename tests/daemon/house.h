@@ -63,7 +63,8 @@ long long house_figure(struct house *house, const char *name);
 /* Waits, for a minute at most, until the figure is at least so much. */
 void house_until(struct house *house, const char *name, long long least);
 
-/* Schedules uid with three people (as in world.h), over /events. */
+/* Schedules uid with three people (as in world.h), over /events; waits until what it asks
+ * of the world is done. */
 void house_schedule(struct house *house, const char *uid);
 /* A CloudEvent; type without "plenary."; data: an object's text. */
 int house_event(struct house *house, const char *id, const char *type, const char *data,

@@ -164,7 +164,7 @@ static void module_is_planned(int module_number)
 	CHECK(session != NULL);
 	CHECK_INT(0, session->refused);
 	CHECK_INT(SESSION_OPEN, session->state);
-	CHECK_INT(1795510800000, session->starts_ms);
+	CHECK_INT(4099194000000, session->starts_ms);
 	CHECK_INT(module->policy.grace_s * 1000, session->grace_ms);
 	CHECK_INT(module->policy.transfer_s * 1000, session->transfer_ms);
 	CHECK_INT(module->policy.minimum_answers, session->minimum_answers);

@@ -160,7 +160,7 @@ json_t *world_plan(const struct world *world)
 	json_t *const plan =
 		json_pack("{s:s,s:s,s:i,s:s,s:s,s:s,s:s,s:{s:s,s:s,s:s},s:[o,o,o]}",
 			  "uid", "leep-1", "programme", programme, "module", 1, "starts",
-			  "2026-11-24T09:00:00Z", "organiser_id",
+			  "2099-11-24T09:00:00Z", "organiser_id",
 			  "00000000-0000-0000-0000-0000000000b0", "tenant_id",
 			  WORLD_TENANT, "service_url", service, "meeting", "thread_id",
 			  WORLD_THREAD, "join_url", WORLD_JOIN, "meeting_id",

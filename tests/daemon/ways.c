@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: MIT */
+/* The other ways into the real program: CloudEvents, Graph, the live page, the figures. */
+#include <ctype.h>
+
+#include "tests/check.h"
+#include "tests/daemon/house.h"
+
+static struct house house;
+
+#define JOINED "{\"session\":\"leep-1\",\"person\":{\"teams_id\":\"29:u1\"},\"place\":0}"
+
+static bool has(const struct text *text, const char *words)
+{
+	return strstr(text_string(text), words) != NULL;
+}
+
+/* -- CloudEvents over HTTP ---------------------------------------------------------------------- */
+
+static void test_structured(void)
+{
+	const long long before = house_figure(&house, "events_total");
+	struct reply reply = { 0 };
+
+	CHECK_INT(202, house_event(&house, "s1", "person_joined", JOINED, NULL));
+	CHECK_INT(before + 1, house_figure(&house, "events_total"));
+	CHECK_INT(202, house_event(&house, "s1", "person_joined", JOINED, NULL));
+	CHECK_INT(before + 1, house_figure(&house, "events_total"));
+	CHECK_INT(422, house_event(&house, "s2", "person_flew", JOINED, &reply));
+	CHECK(has(&reply.head, "application/problem+json"));
+	CHECK(has(&reply.body, "plenary.person_flew"));
+	reply_finish(&reply);
+	CHECK_INT(422, house_event(&house, "s3", "poll_voted",
+				   "{\"session\":\"leep-1\",\"person\":0,\"poll\":31,"
+				   "\"choice\":0}",
+				   NULL));
+	/* What was refused may be right when it is sent again under the same id. */
+	CHECK_INT(202, house_event(&house, "s2", "person_left", JOINED, NULL));
+}
+
+static void test_binary(void)
+{
+	const long long before = house_figure(&house, "events_total");
+	const char *const headers =
+		HOUSE_BEARER HOUSE_JSON "ce-specversion: 1.0\r\nce-id: b1\r\n"
+					"ce-source: /test\r\n"
+					"ce-type: plenary.person_joined\r\n";
+
+	CHECK_INT(202, house_ask(&house, "POST", "/events", headers, JOINED, NULL));
+	CHECK_INT(before + 1, house_figure(&house, "events_total"));
+	/* The same event in the other mode is the same event. */
+	CHECK_INT(202, house_event(&house, "b1", "person_joined", JOINED, NULL));
+	CHECK_INT(before + 1, house_figure(&house, "events_total"));
+	CHECK_INT(415, house_ask(&house, "POST", "/events", HOUSE_BEARER HOUSE_JSON,
+				 JOINED, NULL));
+	CHECK_INT(400, house_ask(&house, "POST", "/events",
+				 HOUSE_BEARER HOUSE_JSON "ce-specversion: 1.0\r\n",
+				 JOINED, NULL));
+}
+
+static void test_batch(void)
+{
+	const char *const headers =
+		HOUSE_BEARER "Content-Type: application/cloudevents-batch+json; "
+			     "charset=utf-8\r\n";
+	const long long before = house_figure(&house, "events_total");
+	struct reply reply = { 0 };
+	struct text batch = { 0 };
+
+	text_addf(&batch, "[");
+	for (int i = 0; i < 3; i++)
+		text_addf(&batch,
+			  "%s{\"specversion\":\"1.0\",\"id\":\"batch-%d\",\"source\":\"/"
+			  "test\",\"type\":\"plenary.person_joined\",\"data\":" JOINED
+			  "}",
+			  i > 0 ? "," : "", i / 2);
+	text_addf(&batch, "]");
+	CHECK_INT(202, house_ask(&house, "POST", "/events", headers, text_string(&batch),
+				 NULL));
+	CHECK_INT(before + 2, house_figure(&house, "events_total"));
+	batch.data[batch.length - 1] = ',';
+	text_addf(&batch, "{\"specversion\":\"9\"}]");
+	CHECK_INT(400, house_ask(&house, "POST", "/events", headers, text_string(&batch),
+				 &reply));
+	CHECK(has(&reply.body, "event 3 of the batch"));
+	reply_finish(&reply);
+	CHECK_INT(202, house_ask(&house, "POST", "/events", headers, "[]", NULL));
+	CHECK_INT(400, house_ask(&house, "POST", "/events", headers, "{}", NULL));
+	text_finish(&batch);
+}
+
+static void test_secret(void)
+{
+	const char *const body = "{}";
+
+	CHECK_INT(401, house_ask(&house, "POST", "/events", HOUSE_EVENT, body, NULL));
+	CHECK_INT(401,
+		  house_ask(&house, "POST", "/events",
+			    HOUSE_EVENT "Authorization: Bearer wrong\r\n", body, NULL));
+	CHECK_INT(401, house_ask(&house, "POST", "/events",
+				 HOUSE_EVENT "Authorization: Bearer " HOUSE_KEY "\r\n",
+				 body, NULL));
+	CHECK_INT(400, house_ask(&house, "POST", "/events", HOUSE_BEARER HOUSE_EVENT, "{",
+				 NULL));
+}
+
+static void test_schedule_errors(void)
+{
+	struct reply reply = { 0 };
+
+	CHECK_INT(409, house_event(&house, "again", "session_scheduled",
+				   "{\"uid\":\"leep-1\"}", NULL));
+	CHECK_INT(422,
+		  house_event(&house, "bad", "session_scheduled",
+			      "{\"uid\":\"new\",\"module\":1,\"starts\":\"2026-11-24T"
+			      "09:00:00Z\",\"organiser_id\":\"o\",\"meeting\":{"
+			      "\"thread_id\":\"t\",\"join_url\":\"u\"},"
+			      "\"programme\":\"id: x\\ntitle: [\\n\"}",
+			      &reply));
+	CHECK(has(&reply.body, "programme:"));
+	reply_finish(&reply);
+}
+
+/* -- CloudEvents over a websocket ------------------------------------------------------------- */
+
+#define WS_EVENTS "Sec-WebSocket-Protocol: cloudevents.json\r\n"
+
+static void acknowledged(struct client *client, const char *event, const char *type,
+			 const char *id, int status)
+{
+	struct ws_frame frame = { 0 };
+
+	ws_say(client, event);
+	ws_next(client, &frame);
+	CHECK_INT(WS_FINAL | WS_TEXT, frame.opcode);
+	json_t *const said = json_loads(text_string(&frame.bytes), 0, NULL);
+	const json_t *const data = json_object_get(said, "data");
+
+	CHECK_TEXT("1.0", json_string_value(json_object_get(said, "specversion")));
+	CHECK_TEXT(type, json_string_value(json_object_get(said, "type")));
+	CHECK_TEXT(id, json_string_value(json_object_get(data, "id")));
+	CHECK_INT(status, json_integer_value(json_object_get(data, "status")));
+	json_decref(said);
+	text_finish(&frame.bytes);
+}
+
+static void test_websocket_events(void)
+{
+	const char *const event =
+		"{\"specversion\":\"1.0\",\"id\":\"w1\",\"source\":\"/"
+		"test\",\"type\":\"plenary.person_joined\",\"data\":" JOINED "}";
+	const long long before = house_figure(&house, "events_total");
+	const long long commits = house_figure(&house, "commits_total");
+	struct client client;
+
+	CHECK_INT(101, house_upgrade(&house, &client, "/events", HOUSE_BEARER WS_EVENTS));
+	acknowledged(&client, event, "plenary.acknowledged", "w1", 202);
+	CHECK(house_figure(&house, "commits_total") > commits);
+	CHECK_INT(before + 1, house_figure(&house, "events_total"));
+	acknowledged(&client, event, "plenary.acknowledged", "w1", 202);
+	CHECK_INT(before + 1, house_figure(&house, "events_total"));
+	acknowledged(&client,
+		     "{\"specversion\":\"1.0\",\"id\":\"w2\",\"source\":\"/test\","
+		     "\"type\":\"plenary.alarm_rang\",\"data\":{\"session\":\"leep-1\"}}",
+		     "plenary.refused", "w2", 422);
+	acknowledged(&client, "no JSON", "plenary.refused", "", 400);
+	client_close(&client);
+}
+
+static void refused_upgrade(const char *path, const char *headers, int status)
+{
+	struct client client;
+
+	CHECK_INT(status, house_upgrade(&house, &client, path, headers));
+	client_close(&client);
+}
+
+static void test_websocket_doors(void)
+{
+	refused_upgrade("/events", WS_EVENTS, 401);
+	refused_upgrade("/events", "Authorization: Bearer wrong\r\n" WS_EVENTS, 401);
+	refused_upgrade("/events", HOUSE_BEARER, 400);
+	refused_upgrade("/live", "", 401);
+	refused_upgrade("/live", HOUSE_BEARER, 401);
+	refused_upgrade("/live?session=nobody's",
+			"Authorization: Bearer " HOUSE_KEY "\r\n", 404);
+	refused_upgrade("/elsewhere", HOUSE_BEARER, 404);
+}
+
+/* -- the live view ----------------------------------------------------------------------------- */
+
+static json_t *next_message(struct client *client, struct ws_frame *frame)
+{
+	ws_next(client, frame);
+	CHECK_INT(WS_FINAL | WS_TEXT, frame->opcode);
+	json_t *const said = json_loads(text_string(&frame->bytes), 0, NULL);
+
+	CHECK(json_is_object(said));
+	return said;
+}
+
+static void test_live(void)
+{
+	struct client client;
+	struct ws_frame frame = { 0 };
+
+	CHECK_INT(101, house_upgrade(&house, &client, "/live?session=leep-1",
+				     "Authorization: Bearer " HOUSE_KEY "\r\n"
+				     "Sec-WebSocket-Protocol: plenary.live\r\n"));
+	json_t *said = next_message(&client, &frame);
+
+	CHECK_TEXT("snapshot", json_string_value(json_object_get(said, "type")));
+	CHECK(has(&frame.bytes, "Person 02"));
+	json_decref(said);
+	CHECK_INT(202,
+		  house_event(&house, "live-1", "person_joined",
+			      "{\"session\":\"leep-1\",\"person\":1,\"place\":0}", NULL));
+	said = next_message(&client, &frame);
+	CHECK_TEXT("delta", json_string_value(json_object_get(said, "type")));
+	CHECK_INT(1, json_array_size(json_object_get(said, "people")));
+	CHECK(has(&frame.bytes, "Person 02"));
+	CHECK(!has(&frame.bytes, "Person 01"));
+	json_decref(said);
+	/* A viewer has nothing to say: an event from it is none. */
+	ws_say(&client,
+	       "{\"specversion\":\"1.0\",\"id\":\"v\",\"source\":\"/x\",\"type\":"
+	       "\"plenary.person_joined\",\"data\":" JOINED "}");
+	CHECK_INT(202,
+		  house_event(&house, "live-2", "person_left",
+			      "{\"session\":\"leep-1\",\"person\":1,\"place\":0}", NULL));
+	said = next_message(&client, &frame);
+	CHECK_TEXT("delta", json_string_value(json_object_get(said, "type")));
+	CHECK(has(&frame.bytes, "Person 02"));
+	json_decref(said);
+	text_finish(&frame.bytes);
+	client_close(&client);
+}
+
+static void sign_in(char cookie[128])
+{
+	struct reply reply = { 0 };
+
+	CHECK_INT(303, house_ask(&house, "POST", "/login",
+				 "Content-Type: application/x-www-form-urlencoded\r\n",
+				 "key=the+key%20of+the%20page", &reply));
+	CHECK(has(&reply.head, "\r\nLocation: /\r\n"));
+	CHECK(has(&reply.head, "HttpOnly; SameSite=Strict; Path=/"));
+	const char *const at = strstr(reply.head.data, "Set-Cookie: plenary=");
+
+	CHECK(at != NULL);
+	snprintf(cookie, 128, "Cookie: other=1; %.*s\r\n", (int)strcspn(at + 12, ";"),
+		 at + 12);
+	reply_finish(&reply);
+}
+
+static void test_login(void)
+{
+	struct reply reply = { 0 };
+	char cookie[128];
+
+	CHECK_INT(303, house_ask(&house, "GET", "/", "", "", &reply));
+	CHECK(has(&reply.head, "\r\nLocation: /login\r\n"));
+	reply_finish(&reply);
+	CHECK_INT(200, house_ask(&house, "GET", "/login", "", "", &reply));
+	CHECK(has(&reply.head, "text/html; charset=utf-8"));
+	CHECK(has(&reply.head, "Content-Security-Policy: "));
+	reply_finish(&reply);
+	CHECK_INT(403, house_ask(&house, "POST", "/login", "", "key=wrong", &reply));
+	CHECK(!has(&reply.head, "Set-Cookie"));
+	reply_finish(&reply);
+	CHECK_INT(403, house_ask(&house, "POST", "/login", "", "", NULL));
+	CHECK_INT(403, house_ask(&house, "POST", "/login", "", "key=%zz", NULL));
+	sign_in(cookie);
+	CHECK_INT(200, house_ask(&house, "GET", "/", cookie, "", &reply));
+	CHECK(has(&reply.body, "Leading yourself"));
+	CHECK(has(&reply.head, "Cache-Control: no-store"));
+	reply_finish(&reply);
+	CHECK_INT(404, house_ask(&house, "GET", "/?session=none", cookie, "", NULL));
+	CHECK_INT(303, house_ask(&house, "GET", "/", "Cookie: plenary=0\r\n", "", NULL));
+}
+
+/* A browser sends the cookie along with whatever websocket a page opens. */
+static void test_live_with_cookie(void)
+{
+	struct text headers = { 0 };
+	struct client client;
+	char cookie[128];
+
+	sign_in(cookie);
+	CHECK_INT(101, house_upgrade(&house, &client, "/live", cookie));
+	client_close(&client);
+	text_addf(&headers, "%sOrigin: http://example.test\r\n", cookie);
+	CHECK_INT(101, house_upgrade(&house, &client, "/live", text_string(&headers)));
+	client_close(&client);
+	text_clear(&headers);
+	text_addf(&headers, "%sOrigin: https://evil.example.test\r\n", cookie);
+	refused_upgrade("/live", text_string(&headers), 401);
+	text_finish(&headers);
+}
+
+static void test_static_files(void)
+{
+	static const char *const files[] = { "/plenary.css", "/live.js", "/icon.svg" };
+	struct reply reply = { 0 }, again = { 0 };
+	char header[160];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		CHECK_INT(200, house_ask(&house, "GET", files[i], "", "", &reply));
+		CHECK(reply.body.length > 100);
+		const char *const etag = strstr(reply.head.data, "ETag: ");
+
+		CHECK(etag != NULL);
+		snprintf(header, sizeof(header), "If-None-Match: %.*s\r\n",
+			 (int)strcspn(etag + 6, "\r"), etag + 6);
+		CHECK_INT(304, house_ask(&house, "GET", files[i], header, "", &again));
+		CHECK_INT(0, again.body.length);
+		CHECK(has(&again.head, "ETag: "));
+		reply_finish(&again);
+		CHECK_INT(200, house_ask(&house, "HEAD", files[i], "", "", &again));
+		reply_finish(&again);
+		reply_finish(&reply);
+	}
+	CHECK_INT(404, house_ask(&house, "GET", "/live.html", "", "", NULL));
+	CHECK_INT(404, house_ask(&house, "GET", "/../etc/passwd", "", "", NULL));
+}
+
+/* -- Graph ------------------------------------------------------------------------------------- */
+
+static void test_handshake(void)
+{
+	struct reply reply = { 0 };
+
+	CHECK_INT(200,
+		  house_ask(&house, "POST",
+			    "/graph/notifications?validationToken=Validation%3A+Testing"
+			    "%20client+Request-Id%3a+00%2d1",
+			    "Content-Type: text/plain\r\n", "", &reply));
+	CHECK_TEXT("Validation: Testing client Request-Id: 00-1",
+		   text_string(&reply.body));
+	CHECK(has(&reply.head, "Content-Type: text/plain\r\n"));
+	CHECK(has(&reply.head, "X-Content-Type-Options: nosniff\r\n"));
+	reply_finish(&reply);
+	CHECK_INT(200,
+		  house_ask(&house, "POST", "/graph/lifecycle?tenant=a&validationToken=x",
+			    "", "", &reply));
+	CHECK_TEXT("x", text_string(&reply.body));
+	reply_finish(&reply);
+}
+
+static void test_bad_handshake(void)
+{
+	static const char *const tokens[] = {
+		"%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+		"a%22b",
+		"a%27b",
+		"a%26b",
+		"a%0d%0ab",
+		"a%00b",
+		"%zz",
+		"%4",
+		"%7f",
+	};
+	struct text path = { 0 };
+	struct reply reply = { 0 };
+
+	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+		text_clear(&path);
+		text_addf(&path, "/graph/notifications?validationToken=%s", tokens[i]);
+		CHECK_INT(400,
+			  house_ask(&house, "POST", text_string(&path), "", "", &reply));
+		CHECK(!has(&reply.body, "script"));
+		reply_finish(&reply);
+	}
+	text_clear(&path);
+	text_addf(&path, "/graph/notifications?validationToken=");
+	for (int i = 0; i < 1025; i++)
+		text_addf(&path, "x");
+	CHECK_INT(400, house_ask(&house, "POST", text_string(&path), "", "", NULL));
+	CHECK_INT(400, house_ask(&house, "POST",
+				 "/graph/notifications?validationToken=", "", "", NULL));
+	CHECK_INT(400,
+		  house_ask(&house, "POST", "/graph/notifications?xvalidationToken=a", "",
+			    "", NULL));
+	CHECK_INT(400, house_ask(&house, "POST", "/graph/notifications", "", "", NULL));
+	text_finish(&path);
+}
+
+static void test_notifications(void)
+{
+	const long long strange = house_figure(&house, "notifications_strange_total");
+
+	CHECK_INT(202, house_ask(&house, "POST", "/graph/notifications", HOUSE_JSON,
+				 "{\"value\":[{\"subscriptionId\":\"x\",\"clientState\":"
+				 "\"y\"}]}",
+				 NULL));
+	CHECK_INT(strange + 1, house_figure(&house, "notifications_strange_total"));
+	CHECK_INT(400, house_ask(&house, "POST", "/graph/notifications", HOUSE_JSON,
+				 "{\"value\":1}", NULL));
+	CHECK_INT(400,
+		  house_ask(&house, "POST", "/graph/lifecycle", HOUSE_JSON, "[", NULL));
+	/* The main meeting and its state were asked for when the session was planned. */
+	outside_wait(&house.outside, "POST /graph/beta/subscriptions\n", 1);
+}
+
+/* -- all ways ----------------------------------------------------------------------------------- */
+
+static void wrong_method(const char *method, const char *path, const char *allowed)
+{
+	struct reply reply = { 0 };
+
+	CHECK_INT(405, house_ask(&house, method, path, "", "", &reply));
+	if (!has(&reply.head, allowed))
+		CHECK_TEXT(allowed, text_string(&reply.head));
+	reply_finish(&reply);
+}
+
+static void test_methods(void)
+{
+	wrong_method("GET", "/events", "\r\nAllow: POST\r\n");
+	wrong_method("DELETE", "/graph/notifications", "\r\nAllow: POST\r\n");
+	wrong_method("POST", "/metrics", "\r\nAllow: GET, HEAD\r\n");
+	wrong_method("PUT", "/livez", "\r\nAllow: GET, HEAD\r\n");
+	wrong_method("POST", "/", "\r\nAllow: GET, HEAD\r\n");
+	wrong_method("PUT", "/login", "\r\nAllow: GET, HEAD, POST\r\n");
+	wrong_method("POST", "/live.js", "\r\nAllow: GET, HEAD\r\n");
+	CHECK_INT(200, house_ask(&house, "HEAD", "/livez", "", "", NULL));
+	CHECK_INT(404, house_ask(&house, "GET", "/nothing", "", "", NULL));
+	CHECK_INT(404, house_ask(&house, "POST", "/nothing", "", "", NULL));
+}
+
+/* "# HELP", "# TYPE", then "name value", every name ours and once. */
+static void test_metrics(void)
+{
+	struct reply reply = { 0 };
+	char name[96], type[16], seen[96] = "";
+	double value;
+	int figures = 0;
+
+	CHECK_INT(200, house_ask(&house, "GET", "/metrics", "", "", &reply));
+	CHECK(has(&reply.head, "text/plain; version=0.0.4"));
+	CHECK_INT('\n', reply.body.data[reply.body.length - 1]);
+	for (char *line = strtok(reply.body.data, "\n"); line != NULL;
+	     line = strtok(NULL, "\n")) {
+		if (strncmp(line, "# HELP ", 7) == 0)
+			continue;
+		if (sscanf(line, "# TYPE %95s %15s", name, type) == 2) {
+			CHECK(strcmp(type, "counter") == 0 || strcmp(type, "gauge") == 0);
+			CHECK(strcmp(type, "counter") != 0 ||
+			      strstr(name, "_total") != NULL);
+			snprintf(seen, sizeof(seen), "%s", name);
+			continue;
+		}
+		CHECK_INT(2, sscanf(line, "%95s %lf", name, &value));
+		CHECK_TEXT(seen, name);
+		CHECK(strncmp(name, "plenary_", 8) == 0 && value >= 0);
+		figures++;
+	}
+	CHECK(figures > 20);
+	reply_finish(&reply);
+}
+
+static void test_over_tls(void)
+{
+	struct client client;
+	struct reply reply = { 0 };
+
+	client_open(&client, &house.server, WAY_TLS);
+	client_say(&client, "POST /login HTTP/1.1\r\nHost: example.test\r\n"
+			    "Content-Length: 23\r\n\r\nkey=the+key+of+the+page");
+	client_reply(&client, &reply, false);
+	CHECK_INT(303, reply.status);
+	CHECK(has(&reply.head, "; Secure\r\n"));
+	reply_finish(&reply);
+	client_close(&client);
+}
+
+int main(void)
+{
+	house_begin(&house);
+	house_start(&house);
+	house_schedule(&house, "leep-1");
+	RUN(test_structured);
+	RUN(test_binary);
+	RUN(test_batch);
+	RUN(test_secret);
+	RUN(test_schedule_errors);
+	RUN(test_websocket_events);
+	RUN(test_websocket_doors);
+	RUN(test_live);
+	RUN(test_login);
+	RUN(test_live_with_cookie);
+	RUN(test_static_files);
+	RUN(test_handshake);
+	RUN(test_bad_handshake);
+	RUN(test_notifications);
+	RUN(test_methods);
+	RUN(test_metrics);
+	RUN(test_over_tls);
+	house_end(&house);
+	return check_done();
+}
