@@ -85,22 +85,39 @@ void door_answer(struct door *door, uint64_t request, int status,
 	turn_answer(door->turn, request, &answer);
 }
 
-void door_refuse(struct door *door, uint64_t request, const struct problem *problem)
+static struct edge_answer refusal(const struct problem *problem, struct text *body)
 {
-	struct text body = { 0 };
 	struct edge_answer answer = {
 		.status = problem->status,
 		.content_type = "application/problem+json",
 	};
 
-	problem_write(problem, &body);
-	answer.body = text_string(&body);
-	answer.body_bytes = body.length;
+	problem_write(problem, body);
+	answer.body = text_string(body);
+	answer.body_bytes = body->length;
 	if (problem->status == 401)
 		answer.headers = "WWW-Authenticate: Bearer\r\n";
 	if (problem->status == 503)
 		answer.headers = "Retry-After: 5\r\n";
+	return answer;
+}
+
+void door_refuse(struct door *door, uint64_t request, const struct problem *problem)
+{
+	struct text body = { 0 };
+	const struct edge_answer answer = refusal(problem, &body);
+
 	edge_answer(door->edge, request, &answer);
+	door->counts.refused++;
+	text_finish(&body);
+}
+
+void door_refuse_rest(struct door *door, uint64_t request, const struct problem *problem)
+{
+	struct text body = { 0 };
+	const struct edge_answer answer = refusal(problem, &body);
+
+	turn_answer(door->turn, request, &answer);
 	door->counts.refused++;
 	text_finish(&body);
 }

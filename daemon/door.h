@@ -93,6 +93,8 @@ bool door_bearer_is(const struct edge_request *request, const char *secret);
 void door_answer(struct door *door, uint64_t request, int status,
 		 const char *content_type, const char *body);
 void door_refuse(struct door *door, uint64_t request, const struct problem *problem);
+/* Of a request that was taken in part: behind what was. */
+void door_refuse_rest(struct door *door, uint64_t request, const struct problem *problem);
 /* 405; allowed: "GET, HEAD" */
 void door_wrong_method(struct door *door, uint64_t request, const char *allowed);
 /* "12" or a uid; 0: the newest session, or none. */

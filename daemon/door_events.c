@@ -151,12 +151,12 @@ void door_cloudevents(struct door *door, const struct edge_request *request)
 			rc = problem_say(&problem, 400, "the body is not JSON: %s",
 					 fault);
 	}
-	if (rc == 0)
-		rc = take_body(door, request, root, &problem);
-	if (rc == 0)
-		door_answer(door, request->number, 202, NULL, NULL);
-	else
+	if (rc < 0)
 		door_refuse(door, request->number, &problem);
+	else if (take_body(door, request, root, &problem) < 0)
+		door_refuse_rest(door, request->number, &problem);
+	else
+		door_answer(door, request->number, 202, NULL, NULL);
 	json_decref(root);
 }
 
