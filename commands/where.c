@@ -10,7 +10,7 @@
 #include "daemon/settings/config.h"
 #include "daemon/store/ledger.h"
 
-bool where_option(struct where *where, int option, char *argument)
+bool where_option(struct where *where, int option, const char *argument)
 {
 	switch (option) {
 	case 'D':

@@ -31,7 +31,7 @@ struct where {
 };
 
 /* True when the option was one of WHERE_OPTIONS. */
-bool where_option(struct where *where, int option, char *argument);
+bool where_option(struct where *where, int option, const char *argument);
 /* 0, or -1 with the reason on standard error.  Sets the program's time zone. */
 int where_find(struct where *where, const char *command);
 void where_finish(struct where *where);

@@ -131,7 +131,7 @@ static int whole_number(const char *key, const json_t *value, int64_t *number,
 static int set_field(const char *key, const json_t *value, struct event *event,
 		     struct problem *problem)
 {
-	int64_t number;
+	int64_t number = 0;
 
 	if (whole_number(key, value, &number, problem) < 0)
 		return -1;

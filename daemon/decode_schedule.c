@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/decode_schedule.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "daemon/common/clock.h"
@@ -259,8 +260,10 @@ int schedule_take(const struct json_t *data, struct directory *directory,
 				     .people_most = people_most };
 	int rc = check(&schedule, directory, problem);
 
-	if (rc == 0)
+	if (rc == 0) {
+		assert(schedule.module != NULL);
 		rc = take(&schedule, directory, sessions, turn, problem);
+	}
 	programme_destroy(schedule.programme);
 	return rc;
 }

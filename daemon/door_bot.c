@@ -355,6 +355,9 @@ void door_activity(struct door *door, const struct edge_request *request)
 
 void door_activity_finish(struct door *door)
 {
-	while (door->pending != NULL)
-		pending_destroy(door->pending);
+	for (struct pending *pending = door->pending, *next; pending != NULL;
+	     pending = next) {
+		next = pending->next;
+		pending_destroy(pending);
+	}
 }

@@ -32,8 +32,8 @@ const char *text_string(const struct text *text);
 
 /* malloc and friends that abort when there is no memory: a supervised daemon that
  * replays its journal has no better answer. */
-void *memory_zeroed(size_t bytes);
-void *memory_resized(void *memory, size_t bytes);
-char *memory_string(const char *string);
+void *memory_zeroed(size_t bytes) __attribute__((returns_nonnull));
+void *memory_resized(void *memory, size_t bytes) __attribute__((returns_nonnull));
+char *memory_string(const char *string) __attribute__((returns_nonnull));
 
 #endif
