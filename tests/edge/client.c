@@ -167,7 +167,9 @@ void client_reply(struct client *client, struct reply *reply, bool is_head)
 	reply_finish(reply);
 	if (!read_head(client, reply))
 		return;
-	CHECK_INT(1, sscanf(reply->head.data, "HTTP/1.1 %d ", &reply->status));
+	CHECK(strncmp(reply->head.data, "HTTP/1.1 ", 9) == 0);
+	reply->status = (int)strtol(reply->head.data + 9, NULL, 10);
+	CHECK(reply->status >= 100);
 	const char *const length = strstr(reply->head.data, "Content-Length: ");
 	const size_t bytes =
 		length != NULL && !is_head ? strtoul(length + 16, NULL, 10) : 0;

@@ -180,14 +180,17 @@ static void push(struct server *server)
 static void on_message(void *context, uint64_t viewer, const char *text, size_t bytes)
 {
 	struct server *const server = context;
-	unsigned code;
+	char *rest;
 
 	CHECK_INT('\0', text[bytes]);
-	if (sscanf(text, "push %u %u", &server->push_count, &server->push_bytes) == 2) {
+	if (strncmp(text, "push ", 5) == 0) {
+		server->push_count = (unsigned)strtoul(text + 5, &rest, 10);
+		server->push_bytes = (unsigned)strtoul(rest, NULL, 10);
 		server->pushing_to = viewer;
 		push(server);
-	} else if (sscanf(text, "close %u", &code) == 1) {
-		feed_close(server->feed, viewer, code, "as you like");
+	} else if (strncmp(text, "close ", 6) == 0) {
+		feed_close(server->feed, viewer, (unsigned)strtoul(text + 6, NULL, 10),
+			   "as you like");
 	} else if (strcmp(text, "drain") == 0) {
 		feed_drain(server->feed);
 	} else {

@@ -79,34 +79,39 @@ static void test_time_outs(void)
 	server_stop(server);
 }
 
+static void silence_is_closed(struct server *server, enum way way)
+{
+	const unsigned closed = server->closed;
+	struct client talker, silent;
+	struct ws_frame frame = { 0 };
+
+	ws_open(&talker, server, way, "echo");
+	ws_open(&silent, server, way, "echo");
+	while (server->closed == closed) {
+		ws_next(&talker, &frame);
+		CHECK_INT(WS_FINAL | WS_PING, frame.opcode);
+		ws_send(&talker, WS_FINAL | WS_PONG, frame.bytes.data,
+			frame.bytes.length);
+	}
+	ws_say(&talker, "still here");
+	do
+		ws_next(&talker, &frame);
+	while (frame.opcode == (WS_FINAL | WS_PING));
+	CHECK_TEXT("still here", text_string(&frame.bytes));
+	client_close(&silent);
+	client_close(&talker);
+	while (server->closed < closed + 2)
+		server_counts(server);
+	text_finish(&frame.bytes);
+}
+
 /* It answers nothing, not even pings, and is let go; one that answers pings stays. */
 static void test_silent_websockets_are_closed(void)
 {
 	struct server *const server = server_start(hurry);
-	struct ws_frame frame = { 0 };
 
-	for (int i = 0; i < WAYS; i++) {
-		struct client talker, silent;
-
-		ws_open(&talker, server, (enum way)i, "echo");
-		ws_open(&silent, server, (enum way)i, "echo");
-		while (server->closed < (unsigned)i * 2 + 1) {
-			ws_next(&talker, &frame);
-			CHECK_INT(WS_FINAL | WS_PING, frame.opcode);
-			ws_send(&talker, WS_FINAL | WS_PONG, frame.bytes.data,
-				frame.bytes.length);
-		}
-		ws_say(&talker, "still here");
-		do
-			ws_next(&talker, &frame);
-		while (frame.opcode == (WS_FINAL | WS_PING));
-		CHECK_TEXT("still here", text_string(&frame.bytes));
-		client_close(&silent);
-		client_close(&talker);
-		while (server->closed < (unsigned)i * 2 + 2)
-			server_counts(server);
-	}
-	text_finish(&frame.bytes);
+	for (int way = 0; way < WAYS; way++)
+		silence_is_closed(server, (enum way)way);
 	server_stop(server);
 }
 

@@ -6,18 +6,23 @@
 #include "handlers/effect.h"
 #include "tests/check.h"
 
+static void take(struct arena *arena, size_t bytes)
+{
+	unsigned char *const taken = arena_take(arena, bytes);
+
+	CHECK((uintptr_t)taken % alignof(max_align_t) == 0);
+	for (size_t i = 0; i < bytes; i++)
+		CHECK(taken[i] == 0);
+	memset(taken, 0xff, bytes);
+}
+
 static void test_memory_is_zeroed_and_aligned(void)
 {
 	struct arena arena = { NULL, 0 };
 
 	for (int turn = 0; turn < 3; turn++) {
-		for (size_t bytes = 0; bytes < 3000; bytes += 7) {
-			unsigned char *const taken = arena_take(&arena, bytes);
-			CHECK((uintptr_t)taken % alignof(max_align_t) == 0);
-			for (size_t i = 0; i < bytes; i++)
-				CHECK(taken[i] == 0);
-			memset(taken, 0xff, bytes);
-		}
+		for (size_t bytes = 0; bytes < 3000; bytes += 7)
+			take(&arena, bytes);
 		arena_reset(&arena);
 		CHECK_INT(0, arena.used);
 	}

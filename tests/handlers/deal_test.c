@@ -60,19 +60,24 @@ static void test_nobody_is_alone(void)
 	CHECK_INT(5, deal_rooms(5, 1, 0));
 }
 
+static void sizes_are_within_one(uint32_t count, uint32_t size)
+{
+	const uint32_t rooms = deal_rooms(count, size, 0);
+	const uint32_t low = count / rooms;
+
+	are_dealt(count * size, count, rooms);
+	CHECK(low >= 2);
+	CHECK_INT(rooms - count % rooms, rooms_with(rooms, low));
+	CHECK_INT(count % rooms, rooms_with(rooms, low + 1));
+	CHECK(rooms == (count + size - 1) / size || low == 2 || low == 3);
+}
+
 static void test_sizes_within_one_for_many(void)
 {
 	for (uint32_t count = 2; count < 400; count++) {
 		people_come(count);
-		for (uint32_t size = 2; size <= 12; size++) {
-			const uint32_t rooms = deal_rooms(count, size, 0);
-			are_dealt(count * size, count, rooms);
-			const uint32_t low = count / rooms;
-			CHECK(low >= 2);
-			CHECK_INT(rooms - count % rooms, rooms_with(rooms, low));
-			CHECK_INT(count % rooms, rooms_with(rooms, low + 1));
-			CHECK(rooms == (count + size - 1) / size || low == 2 || low == 3);
-		}
+		for (uint32_t size = 2; size <= 12; size++)
+			sizes_are_within_one(count, size);
 	}
 }
 

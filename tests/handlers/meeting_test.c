@@ -65,15 +65,15 @@ static void test_what_cannot_be_planned(void)
 	struct event *event = block(BLOCK_PLENARY, 10);
 	event->block = 1;
 	it_happens();
-	event = block(BLOCK_PLENARY, 0);
+	block(BLOCK_PLENARY, 0);
 	it_happens();
-	event = round_of(0, 10);
+	round_of(0, 10);
 	it_happens();
 	event = round_of(3, 10);
 	event->block_planned.room_count = 3;
 	event->by = 5;
 	it_happens();
-	event = poll(0, 2);
+	poll(0, 2);
 	it_happens();
 	event = block(BLOCK_PLENARY, 10);
 	event->block = BLOCKS_MAX;

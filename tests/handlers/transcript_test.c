@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "handlers/transcript.h"
 
+#include <stdbool.h>
+
 #include "tests/check.h"
 
 static uint64_t chance = 1;
@@ -70,23 +72,35 @@ static struct event some_event(enum event_kind kind)
 	return event;
 }
 
-static void test_every_kind_reads_back(void)
+/* Events have no padding: also the bytes that a kind does not use are alike. */
+static bool same_bytes(const void *one, const void *other)
+{
+	return memcmp(one, other, sizeof(struct event)) == 0;
+}
+
+static void reads_back(const struct event *event)
 {
 	char line[EVENT_LINE_BYTES], again[EVENT_LINE_BYTES];
 	const char *wrong;
+	struct event read;
 
+	memset(&read, 0x55, sizeof(read));
+	const size_t length = event_write(event, line);
+	CHECK_INT(strlen(line), length);
+	CHECK_INT(0, event_read(line, &read, &wrong));
+	CHECK(same_bytes(event, &read));
+	event_write(&read, again);
+	CHECK_TEXT(line, again);
+}
+
+static void test_every_kind_reads_back(void)
+{
 	for (int kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++) {
 		CHECK_INT(kind, event_kind_of(event_name((enum event_kind)kind)));
 		for (int i = 0; i < 3000; i++) {
 			const struct event event = some_event((enum event_kind)kind);
-			struct event read;
-			memset(&read, 0x55, sizeof(read));
-			const size_t length = event_write(&event, line);
-			CHECK_INT(strlen(line), length);
-			CHECK_INT(0, event_read(line, &read, &wrong));
-			CHECK(memcmp(&event, &read, sizeof(event)) == 0);
-			event_write(&read, again);
-			CHECK_TEXT(line, again);
+
+			reads_back(&event);
 		}
 	}
 }
@@ -142,7 +156,7 @@ static void is_refused(const char *line, const char *at_word)
 	before = event;
 	CHECK_INT(-1, event_read(line, &event, &wrong));
 	CHECK_TEXT(at_word, wrong);
-	CHECK(memcmp(&event, &before, sizeof(event)) == 0);
+	CHECK(same_bytes(&event, &before));
 }
 
 static void test_what_cannot_be_read(void)

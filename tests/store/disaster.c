@@ -238,7 +238,7 @@ static void test_the_log_stays_bounded_beside_an_idle_reader(void)
 	CHECK_INT(0, sqlite_number(idle, "SELECT count(*) FROM journal", &value));
 	for (int batch = 0; batch < 1000; batch++) {
 		for (int i = 0; i < 200; i++)
-			scratch_add(&scratch, (uint64_t)(batch * 200 + i));
+			scratch_add(&scratch, (uint64_t)batch * 200 + (uint64_t)i);
 		journal_commit(scratch.journal);
 		scratch_wait(&scratch, batch + 1);
 		if (wal_size(&scratch) > largest)

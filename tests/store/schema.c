@@ -44,13 +44,13 @@ static void check_is_written(const struct text *page, const char *name)
 	char quoted[128];
 
 	snprintf(quoted, sizeof(quoted), "`%s`", name);
-	const bool table = strstr(page->data, quoted) != NULL;
+	const bool table = strstr(text_string(page), quoted) != NULL;
 	snprintf(quoted, sizeof(quoted), "### %s", name);
-	const bool heading = strstr(page->data, quoted) != NULL;
+	const bool heading = strstr(text_string(page), quoted) != NULL;
 	snprintf(quoted, sizeof(quoted), ", %s", name);
-	if (!table && !heading && strstr(page->data, quoted) == NULL)
+	if (!table && !heading && strstr(text_string(page), quoted) == NULL)
 		fprintf(stderr, "docs/schema.md does not say what %s is\n", name);
-	CHECK(table || heading || strstr(page->data, quoted) != NULL);
+	CHECK(table || heading || strstr(text_string(page), quoted) != NULL);
 }
 
 static void test_the_page_is_true(void)

@@ -127,6 +127,13 @@ static void test_graph(void)
 	check_table(PARTY_GRAPH, graph, sizeof(graph) / sizeof(graph[0]));
 }
 
+static void retry_after_is_waited_for(unsigned attempt, uint64_t random)
+{
+	const int64_t wait_ms = backoff_ms(attempt, random, 90000);
+
+	CHECK(wait_ms >= 90000 && wait_ms <= 150000);
+}
+
 static void test_bounds(void)
 {
 	static const int64_t bounds[] = { 1000,  2000,  4000,  8000,
@@ -139,11 +146,8 @@ static void test_bounds(void)
 	}
 	CHECK_INT(60000, backoff_ms(4000000000u, 60000, -1));
 	for (unsigned attempt = 0; attempt < 70; attempt++) {
-		for (uint64_t random = 1; random < 1ull << 60; random *= 7) {
-			const int64_t wait_ms = backoff_ms(attempt, random, 90000);
-
-			CHECK(wait_ms >= 90000 && wait_ms <= 150000);
-		}
+		for (uint64_t random = 1; random < 1ull << 60; random *= 7)
+			retry_after_is_waited_for(attempt, random);
 	}
 }
 
