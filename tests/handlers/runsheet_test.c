@@ -210,7 +210,7 @@ static void test_only_who_leads_may_lead(void)
 	       "runsheet_skipped\n"
 	       "  answer person=77 says=not_expected\n"
 	       "runsheet_skipped\n"
-	       "  answer person=1029 says=not_expected\n");
+	       "  answer person=2053 says=not_expected\n");
 	something(EVENT_RUNSHEET_SKIPPED);
 	it_happens();
 	CHECK_INT(1, the_session()->current);

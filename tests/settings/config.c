@@ -176,7 +176,7 @@ static void test_faults(void)
 	EXPECT_REPORT(
 		"f:1:30: error: `people_per_session`: expected a whole number of people"
 		" from 1 to 2048\n",
-		config_report("limits: {people_per_session: 1025}\n"));
+		config_report("limits: {people_per_session: 2049}\n"));
 	EXPECT_REPORT(
 		"f:1:12: error: `time_zone`: expected a time zone like Europe/London\n",
 		config_report("time_zone: ../../etc/passwd\n"));
