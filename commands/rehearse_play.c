@@ -15,6 +15,7 @@
 #include "commands/rehearse_child.h"
 #include "commands/rehearse_screen.h"
 #include "commands/rehearse_start.h"
+#include "commands/where.h"
 #include "daemon/settings/programme.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/ledger.h"
@@ -83,6 +84,16 @@ static void tell_poll(struct play *play, const struct told_line *told)
 				     play->module->polls[poll].question);
 }
 
+/* Rooms are called "Title - Room 3", and votes are told by the number of the poll. */
+static const char *shortened(const struct told_line *told)
+{
+	const char *const dash = strstr(told->text, " - ");
+
+	if (strcmp(told->what, "voted") == 0)
+		return "";
+	return dash != NULL ? dash + 3 : told->text;
+}
+
 static void tell(struct play *play, const struct told_line *told)
 {
 	struct rehearse_screen *const screen = &play->screen;
@@ -108,7 +119,7 @@ static void tell(struct play *play, const struct told_line *told)
 				     told->text);
 	else
 		rehearse_screen_tell(screen, told->at_ms, false, "%s %s %s", told->who,
-				     told->what, told->text);
+				     told->what, shortened(told));
 }
 
 static void hear_lines(struct play *play)
@@ -144,25 +155,36 @@ static void hear(struct play *play)
 
 /* -- what the database says --------------------------------------------------------------- */
 
+/* Blocks ahead are not in the database yet; the programme knows them. */
+static void show_current(struct play *play, const struct ledger_block *block)
+{
+	const struct module *const module = play->module;
+	struct rehearse_screen *const screen = &play->screen;
+	const int next = (int)block->block + 1;
+
+	text_clear(&screen->current);
+	text_addf(&screen->current, "%d/%d %s", next, module->block_count,
+		  module->blocks[block->block].title);
+	text_clear(&screen->next);
+	if (next == module->block_count)
+		return;
+	where_add_time(&screen->next, "%H:%M ", block->to_ms);
+	text_addf(&screen->next, "%s", module->blocks[next].title);
+}
+
 static void look_at_block(void *context, const struct ledger_block *block)
 {
 	struct play *const play = context;
-	struct rehearse_screen *const screen = &play->screen;
 
-	if ((int)block->block >= play->module->block_count)
+	if ((int)block->block >= play->module->block_count ||
+	    block->state == play->blocks_told[block->block])
 		return;
-	const char *const title = play->module->blocks[block->block].title;
-	if (block->state == BLOCK_CURRENT) {
-		text_clear(&screen->current);
-		text_addf(&screen->current, "%u/%d %s", block->block + 1,
-			  play->module->block_count, title);
-	}
-	if (block->state == BLOCK_AHEAD && screen->next.length == 0)
-		text_addf(&screen->next, "%s", title);
-	if (block->state != play->blocks_told[block->block] &&
-	    block->state == BLOCK_CURRENT)
-		rehearse_screen_tell(screen, block->from_ms, true, "▸ %s", title);
 	play->blocks_told[block->block] = block->state;
+	if (block->state != BLOCK_CURRENT)
+		return;
+	show_current(play, block);
+	rehearse_screen_tell(&play->screen, block->from_ms, true, "▸ %s",
+			     play->module->blocks[block->block].title);
 }
 
 struct count {
@@ -204,7 +226,6 @@ static bool look(struct play *play)
 	if (play->ledger == NULL && ledger_open(&play->ledger, play->house->database) < 0)
 		return false;
 	ledger_sessions(play->ledger, count_session, &count);
-	text_clear(&play->screen.next);
 	if (count.first != 0)
 		ledger_blocks(play->ledger, count.first, look_at_block, play);
 	return play->finished && count.closed == play->plan->sessions_count &&

@@ -9,7 +9,13 @@
 
 #include "commands/where.h"
 
-enum { BAR = 24, WIDTH = 80 };
+enum {
+	BAR = 16,
+	WIDTH = 80,
+	CLOCK_AND_BAR =
+		8 + 1 + BAR + 1 + 3 + 8 + 1, /* and what stands between the parts */
+	LEAST = 8,                           /* characters of each part */
+};
 
 void rehearse_screen_begin(struct rehearse_screen *screen, bool quiet, int64_t starts_ms,
 			   int64_t ends_ms)
@@ -63,35 +69,43 @@ static void add_bar(struct text *line, const struct rehearse_screen *screen,
 		text_addf(line, "%s", i < full ? "█" : "░");
 }
 
-/* As many whole characters as fit. */
-static size_t fitting(const struct text *line, int width)
+/* As many whole characters as fit; "…" where some did not. */
+static void add_fitting(struct text *line, const struct text *words, int width)
 {
 	size_t at = 0;
+	int shown = 0;
 
-	for (int shown = 0; at < line->length; at++) {
-		if (((unsigned char)line->data[at] & 0xc0) == 0x80)
+	for (; at < words->length; at++) {
+		if (((unsigned char)words->data[at] & 0xc0) == 0x80)
 			continue;
-		if (shown++ == width)
+		if (++shown == width)
 			break;
 	}
-	return at;
+	text_add(line, text_string(words), at);
+	if (at < words->length)
+		text_addf(line, "…");
 }
 
 void rehearse_screen_draw(const struct rehearse_screen *screen, int64_t now_ms)
 {
+	const int left = width_of_terminal() - CLOCK_AND_BAR;
+	const int third = left > 3 * LEAST ? left / 3 : LEAST;
 	struct text line = { 0 };
 
 	if (screen->quiet || !screen->terminal)
 		return;
 	where_add_time(&line, "%H:%M:%S ", now_ms);
 	add_bar(&line, screen, now_ms);
-	text_addf(&line, " %s", text_string(&screen->current));
-	if (screen->happened.length > 0)
-		text_addf(&line, " · %s", text_string(&screen->happened));
-	if (screen->next.length > 0)
-		text_addf(&line, " · next %s", text_string(&screen->next));
-	printf("\r\033[K%.*s", (int)fitting(&line, width_of_terminal() - 1),
-	       text_string(&line));
+	text_addf(&line, " ");
+	add_fitting(&line, &screen->current, third);
+	text_addf(&line, " · ");
+	add_fitting(&line, &screen->happened, third);
+	if (screen->next.length > 0) {
+		text_addf(&line, " · next ");
+		add_fitting(&line, &screen->next, third);
+	}
+	fputs("\r\033[K", stdout);
+	fputs(text_string(&line), stdout);
 	fflush(stdout);
 	text_finish(&line);
 }

@@ -87,7 +87,7 @@ static int read_person(const struct reading *reading, const struct row *row, siz
 			     "the role is one of participant, facilitator, producer, "
 			     "observer");
 	if (roster->count == ROSTER_PEOPLE)
-		return wrong(reading, line, "a session has at most 2048 people");
+		return wrong(reading, line, "more people than a session can hold");
 	roster->people[roster->count++] = person;
 	return 0;
 }

@@ -12,9 +12,10 @@
 #include <stddef.h>
 
 #include "commands/schedule_event.h"
+#include "handlers/kinds.h"
 #include "imports/pool.h"
 
-enum { ROSTER_PEOPLE = 2048, ROSTER_BYTES = 4 * 1024 * 1024 };
+enum { ROSTER_PEOPLE = PEOPLE_MAX, ROSTER_BYTES = 4 * 1024 * 1024 };
 
 struct roster_file {
 	struct schedule_person *people;

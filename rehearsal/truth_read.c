@@ -27,8 +27,7 @@ static void spans_read(struct truth_person *person, const json_t *spans)
 	size_t i;
 
 	person->spans = list_for(spans, sizeof(*person->spans));
-	json_array_foreach(spans, i, span)
-	{
+	json_array_foreach (spans, i, span) {
 		person->spans[person->spans_count++] =
 			(struct truth_span){ json_number_at(span, "from_ms"),
 					     json_number_at(span, "to_ms") };
@@ -41,8 +40,7 @@ static void votes_read(struct truth_person *person, const json_t *votes)
 	size_t i;
 
 	person->votes = list_for(votes, sizeof(*person->votes));
-	json_array_foreach(votes, i, vote)
-	{
+	json_array_foreach (votes, i, vote) {
 		person->votes[person->votes_count++] = (struct truth_vote){
 			.poll = index_read(json_string_at(vote, "poll")),
 			.choice = index_read(json_string_at(vote, "choice")),
@@ -59,8 +57,7 @@ static void cards_read(struct truth_person *person, const json_t *cards)
 	size_t i;
 
 	person->cards = list_for(cards, sizeof(*person->cards));
-	json_array_foreach(cards, i, card)
-	{
+	json_array_foreach (cards, i, card) {
 		person->cards[person->cards_count++] = (struct truth_card){
 			.kind = json_string_at(card, "kind"),
 			.url = json_string_at(card, "url"),
@@ -99,12 +96,10 @@ static void session_read(struct truth_session *session, const json_t *from)
 	session->uid = json_string_at(from, "uid");
 	session->over = json_is_true(json_object_get(from, "over"));
 	session->people = list_for(people, sizeof(*session->people));
-	json_array_foreach(people, i, item)
-	{
+	json_array_foreach (people, i, item) {
 		person_read(&session->people[session->people_count++], item);
 	}
-	json_array_foreach(repeats, i, item)
-	{
+	json_array_foreach (repeats, i, item) {
 		session->repeats++;
 		session->different += json_is_true(json_object_get(item, "different"));
 	}
@@ -148,8 +143,7 @@ int truth_read(struct truth *truth, const char *path)
 	}
 	counts_read(&made, root);
 	made.sessions = list_for(sessions, sizeof(*made.sessions));
-	json_array_foreach(sessions, i, session)
-	{
+	json_array_foreach (sessions, i, session) {
 		session_read(&made.sessions[made.sessions_count++], session);
 	}
 	*truth = made;
