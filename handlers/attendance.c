@@ -289,14 +289,16 @@ void interval_reported(struct session *session, const struct event *event,
 	record_span(session, effects, span);
 }
 
+/* An end may be told late: who came after it is in the next call of the meeting. */
 void spans_end(struct session *session, struct effects *effects, uint16_t place,
 	       int64_t moment)
 {
 	for (uint32_t i = 0; i < session->spans; i++) {
 		struct span *const span = &session->span[i];
-		if (span->place != place || span->closed != SPAN_OPEN)
+		if (span->place != place || span->closed != SPAN_OPEN ||
+		    span->from_ms > moment)
 			continue;
-		span->to_ms = moment > span->from_ms ? moment : span->from_ms;
+		span->to_ms = moment;
 		span->closed = SPAN_MEETING_ENDED;
 		record_span(session, effects, span);
 	}

@@ -179,6 +179,32 @@ static void test_times_a_day_away_are_not_believed(void)
 	CHECK_INT(clock_time(10, 0, 0), the_session()->span[1].from_ms);
 }
 
+/* Room 1 closes empty at 10:20, which is told at 10:30; person 1 has been back since 10:22. */
+static void test_an_end_told_late_leaves_the_next_call_alone(void)
+{
+	session_is_planned();
+	round_of(2, 60);
+	block_is_kept();
+	people_enrol(0, 1, ROLE_FACILITATOR);
+	people_enrol(1, 2, ROLE_PARTICIPANT);
+	session_opens();
+	at(10, 0, 0);
+	meeting_starts();
+	joins(1, 1);
+	at(10, 10, 0);
+	leaves(1, 1);
+	at(10, 22, 0);
+	joins(1, 1);
+	at(10, 30, 0);
+	struct event *const event = something(EVENT_MEETING_ENDED);
+	event->source = SOURCE_BOT;
+	event->place = 1;
+	event->presence.occurred_ms = clock_time(10, 20, 0);
+	it_happens();
+	CHECK_INT(1, the_session()->member[1].here);
+	CHECK_INT(OPEN_END, the_session()->span[the_session()->spans - 1].to_ms);
+}
+
 static void test_open_until_the_meeting_ends(void)
 {
 	an_hour_begins();
@@ -308,6 +334,7 @@ int main(void)
 	RUN(test_the_page_is_no_presence);
 	RUN(test_strangers_are_seen);
 	RUN(test_times_a_day_away_are_not_believed);
+	RUN(test_an_end_told_late_leaves_the_next_call_alone);
 	RUN(test_open_until_the_meeting_ends);
 	RUN(test_a_report_replaces_what_nobody_closed);
 	RUN(test_a_leave_without_a_join_is_a_doubt);
