@@ -67,10 +67,10 @@ static void note_opening(struct retold_round *round, const struct session *sessi
 			continue;
 		round->here++;
 		round->was_here[i] = 1;
-		round->here_room[i] = member->room;
 	}
 }
 
+/* The event that opens a round may also be the one by which somebody leaves. */
 static void note_allocation(struct retold *retold, const struct effect *effect)
 {
 	struct retold_round *const round = &retold->rounds[effect->block];
@@ -79,7 +79,10 @@ static void note_allocation(struct retold *retold, const struct effect *effect)
 		return;
 	round->allocations[effect->person]++;
 	round->allocated_ms[effect->person] = retold->session->now_ms;
-	round->late += round->opened_ms != 0;
+	if (round->opened_ms == 0)
+		round->here_room[effect->person] = effect->place;
+	else
+		round->late++;
 }
 
 static void note(struct retold *retold, const struct effects *effects)

@@ -17,8 +17,8 @@ struct ledger;
 /* Of the round of one block. */
 struct retold_round {
 	int64_t opened_ms, recalled_ms; /* when it was decided; 0: it was not */
-	uint32_t here;                  /* participants in the meeting at its opening */
-	uint32_t late;                  /* placed afterwards */
+	uint32_t here; /* participants in the meeting behind its opening */
+	uint32_t late; /* placed afterwards */
 	uint16_t here_room[PEOPLE_MAX]; /* given at the opening; 0: none */
 	uint8_t was_here[PEOPLE_MAX], allocations[PEOPLE_MAX];
 	int64_t allocated_ms[PEOPLE_MAX]; /* when they were given a room */
