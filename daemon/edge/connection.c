@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/edge/connection.h"
 #include "daemon/edge/inside.h"
 
 #include <assert.h>

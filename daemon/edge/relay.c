@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/common/container.h"
+#include "daemon/common/text.h"
 
 /*
  * Between a client's TLS and libwebsockets' end of a socket pair.  Each direction holds at
