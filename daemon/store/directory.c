@@ -42,7 +42,7 @@ struct directory *directory_create(void)
 
 /* -- rows ---------------------------------------------------------------------------- */
 
-enum { PLACE_STRINGS = 6, SESSION_STRINGS = 6 };
+enum { PLACE_STRINGS = 6, SESSION_STRINGS = 5 };
 
 struct strings {
 	const char **list[PLACE_STRINGS];
@@ -65,7 +65,7 @@ static void finish_entry(struct entry *entry)
 {
 	const struct strings own = session_strings(&entry->row);
 
-	for (int i = 0; i < SESSION_STRINGS && own.list[i] != NULL; i++)
+	for (int i = 0; i < SESSION_STRINGS; i++)
 		owned_free(own.list[i]);
 	owned_free(&entry->row.programme);
 	for (uint32_t place = 0; entry->places != NULL && place < PLACES_MAX; place++) {
@@ -108,7 +108,7 @@ static void set_session(struct directory *directory, const struct session_row *r
 	const struct strings to = session_strings(&entry->row);
 	const struct strings given = session_strings(&from);
 
-	for (int i = 0; i < SESSION_STRINGS && to.list[i] != NULL; i++)
+	for (int i = 0; i < SESSION_STRINGS; i++)
 		owned_set(to.list[i], *given.list[i]);
 	/* A programme is a whole text: the limit is for what people are called. */
 	entry->row.programme =
