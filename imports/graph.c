@@ -83,8 +83,9 @@ static void add_record(json_t *record, struct sheet *sheet)
 	person->email = text_of(record, "emailAddress", sheet->pool);
 	person->role = sheet_role(text_of(record, "role", sheet->pool), &sheet->tally);
 	person->stated = number_of(record, "totalAttendanceInSeconds");
-	json_array_foreach(json_object_get(record, "attendanceIntervals"), index,
-			   interval) add_interval(interval, owner, sheet);
+	json_array_foreach (json_object_get(record, "attendanceIntervals"), index,
+			    interval)
+		add_interval(interval, owner, sheet);
 }
 
 static int read_root(json_t *root, struct sheet *sheet, struct report_fault *fault)
@@ -116,7 +117,8 @@ static int read_root(json_t *root, struct sheet *sheet, struct report_fault *fau
 		   &sheet->start);
 	sheet_time(&ignored, text_of(report, "meetingEndDateTime", sheet->pool),
 		   &sheet->end);
-	json_array_foreach(records, index, record) add_record(record, sheet);
+	json_array_foreach (records, index, record)
+		add_record(record, sheet);
 	return 0;
 }
 

@@ -46,10 +46,11 @@ void json_each_object(const json_t *value, json_object_fn *visit, void *context)
 
 	if (json_is_object(value)) {
 		visit(context, value);
-		json_object_foreach((json_t *)value, key, member)
+		json_object_foreach ((json_t *)value, key, member)
 			json_each_object(member, visit, context);
 	}
-	json_array_foreach(value, index, member) json_each_object(member, visit, context);
+	json_array_foreach (value, index, member)
+		json_each_object(member, visit, context);
 }
 
 void json_each_string(const json_t *value, json_string_fn *visit, void *context)
@@ -60,7 +61,8 @@ void json_each_string(const json_t *value, json_string_fn *visit, void *context)
 
 	if (json_is_string(value))
 		visit(context, json_string_value(value));
-	json_object_foreach((json_t *)value, key, member)
+	json_object_foreach ((json_t *)value, key, member)
 		json_each_string(member, visit, context);
-	json_array_foreach(value, index, member) json_each_string(member, visit, context);
+	json_array_foreach (value, index, member)
+		json_each_string(member, visit, context);
 }

@@ -54,8 +54,7 @@ static json_t *find_person(json_t *people, json_t *wanted)
 	json_t *person;
 	size_t index;
 
-	json_array_foreach(people, index, person)
-	{
+	json_array_foreach (people, index, person) {
 		if (is_same_person(person, wanted))
 			return person;
 	}
@@ -112,8 +111,7 @@ static void compare_people(json_t *wanted, json_t *actual)
 	size_t index;
 
 	CHECK_INT(json_array_size(expected), json_array_size(people));
-	json_array_foreach(expected, index, person)
-	{
+	json_array_foreach (expected, index, person) {
 		json_t *const found = find_person(people, person);
 
 		CHECK(found != NULL);
@@ -160,7 +158,7 @@ static int64_t check_refusal(const char *name, const struct text *bytes, json_t 
 	CHECK(report_read(name, text_string(bytes), bytes->length, &options, &report,
 			  &fault) < 0);
 	CHECK_TEXT("ambiguous-dates", fault.code);
-	json_object_foreach(json_object_get(dates, "readings"), order, day)
+	json_object_foreach (json_object_get(dates, "readings"), order, day)
 		CHECK(strstr(fault.message, json_string_value(day)));
 	CHECK(moment_read_day(json_string_value(json_object_get(dates, "session_date")),
 			      &session_day));

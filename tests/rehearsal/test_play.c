@@ -223,7 +223,7 @@ static void read_reports(struct theatre *theatre, uint32_t number)
 		const json_t *const records = json_object_get(page.json, "value");
 		size_t index;
 		const json_t *record;
-		json_array_foreach(records, index, record)
+		json_array_foreach (records, index, record)
 			check_record(record, call, &theatre->stage.world);
 		json_decref(page.json);
 	}
@@ -248,8 +248,8 @@ static unsigned count_events(const struct theatre *theatre, const char *name)
 	size_t index;
 	unsigned count = 0;
 
-	json_array_foreach(theatre->house.activities, index, activity) count +=
-		strcmp(json_string_at(activity, "name"), name) == 0;
+	json_array_foreach (theatre->house.activities, index, activity)
+		count += strcmp(json_string_at(activity, "name"), name) == 0;
 	return count;
 }
 
@@ -271,8 +271,7 @@ static void check_truth(const struct theatre *theatre)
 	CHECK_INT(0, json_number_at(truth, "unanswered"));
 	CHECK_INT(json_number_at(activities, "sent"),
 		  json_number_at(activities, "answered"));
-	json_array_foreach(people, index, person)
-	{
+	json_array_foreach (people, index, person) {
 		const size_t spans = json_array_size(json_object_get(person, "spans"));
 
 		came += json_is_true(json_object_get(person, "came"));
@@ -369,7 +368,7 @@ static void play_many(unsigned sessions, unsigned people)
 	CHECK(counts->sent > (uint64_t)sessions * people * 2);
 	CHECK_INT(counts->sent, counts->answered);
 	CHECK_INT(counts->sent, json_array_size(theatre->house.activities));
-	json_array_foreach(theatre->house.activities, index, activity)
+	json_array_foreach (theatre->house.activities, index, activity)
 		CHECK(map_put(&seen, json_string_at(activity, "id"), theatre) == NULL);
 	map_finish(&seen);
 	theatre_close(theatre);
