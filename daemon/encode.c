@@ -8,6 +8,16 @@
 #include "daemon/settings/config.h"
 #include "daemon/wire/backoff.h"
 
+int encode_fit(const char *text, int most)
+{
+	const int length = (int)strnlen(text, (size_t)most + 1);
+	int fit = length < most ? length : most;
+
+	while (fit > 0 && ((unsigned char)text[fit] & 0xc0) == 0x80)
+		fit--;
+	return fit;
+}
+
 static void begin(uint32_t session, const struct effect *effect,
 		  struct request_draft *draft)
 {

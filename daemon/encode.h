@@ -65,6 +65,8 @@ void encode_invoke_answer(struct text *body, int status, const char *sentence);
 void request_draft_finish(struct request_draft *draft);
 
 /* Shared by the two files. */
+/* For "%.*s": as much of the text as most bytes hold without parting a character. */
+int encode_fit(const char *text, int most);
 void encode_card_delivery(const struct words_source *words, uint32_t session,
 			  const struct effect *effect, struct request_draft *draft);
 int encode_graph_delivery(const struct words_source *words, struct batch *batch,

@@ -13,7 +13,7 @@
 #include "daemon/store/directory.h"
 #include "handlers/poll.h"
 
-enum { PERSONAL_BYTES = 64, WORDS_BYTES = 512 };
+enum { PERSONAL_BYTES = 64, NAME_BYTES = 151, WORDS_BYTES = 512 };
 
 /* What one card is made from. */
 struct card {
@@ -130,7 +130,8 @@ static json_t *room_card(const struct card *card)
 
 	local_time(card->effect->to_ms, until);
 	snprintf(room, sizeof(room), "You are in room %u", card->effect->place);
-	snprintf(spoken, sizeof(spoken), "%s for %.200s until %s", room, title, until);
+	snprintf(spoken, sizeof(spoken), "%s for %.*s until %s", room,
+		 encode_fit(title, 200), title, until);
 	json_t *const body = json_pack("[o,{s:s,s:[{s:s,s:s},{s:s,s:s}]}]", heading(room),
 				       "type", "FactSet", "facts", "title", "Round",
 				       "value", title, "title", "Until", "value", until);
@@ -147,20 +148,42 @@ static json_t *room_card(const struct card *card)
 	return message_with(spoken, adaptive_card(spoken, body, actions));
 }
 
+/* Guests choose their names: what Teams would read as a mention or a link is blanked. */
+static void shown_name(const char *name, char shown[NAME_BYTES])
+{
+	snprintf(shown, NAME_BYTES, "%.*s", encode_fit(name, NAME_BYTES - 1), name);
+	for (char *at = shown; *at != '\0'; at++) {
+		if ((unsigned char)*at < ' ' || strchr("<>[]*`\\", *at) != NULL)
+			*at = ' ';
+	}
+}
+
+static void mention(json_t *message, const char *name, const char *id, const char *words)
+{
+	char text[WORDS_BYTES];
+
+	snprintf(text, sizeof(text), "<at>%s</at>%s", name, words);
+	json_object_set_new(message, "text", json_string(text));
+	snprintf(text, sizeof(text), "<at>%s</at>", name);
+	json_object_set_new(message, "entities",
+			    json_pack("[{s:s,s:s,s:{s:s,s:s}}]", "type", "mention",
+				      "text", text, "mentioned", "id", id, "name", name));
+}
+
 /* For people to whom no card can be sent: in the main chat, by name. */
 static json_t *room_notice(const struct card *card)
 {
-	const char *const name = card->person ? or_empty(card->person->name) : "";
 	const char *const id = card->person ? or_empty(card->person->teams_id) : "";
-	char until[PERSONAL_BYTES], spoken[WORDS_BYTES], text[WORDS_BYTES],
-		room[PERSONAL_BYTES];
+	char until[PERSONAL_BYTES], words[PERSONAL_BYTES], spoken[WORDS_BYTES],
+		room[PERSONAL_BYTES], name[NAME_BYTES];
 
+	shown_name(card->person ? or_empty(card->person->name) : "", name);
 	local_time(card->effect->to_ms, until);
-	snprintf(spoken, sizeof(spoken), "%.150s: you are in room %u until %s.", name,
+	snprintf(words, sizeof(words), ": you are in room %u until %.5s.",
 		 card->effect->place, until);
-	snprintf(text, sizeof(text), "<at>%.150s</at>: you are in room %u until %s.",
-		 name, card->effect->place, until);
-	snprintf(room, sizeof(room), "%.30s: join room %u", name, card->effect->place);
+	snprintf(spoken, sizeof(spoken), "%s%s", name, words);
+	snprintf(room, sizeof(room), "%.*s: join room %u", encode_fit(name, 30), name,
+		 card->effect->place);
 	json_t *const actions =
 		json_pack("[o]",
 			  open_url(room,
@@ -169,14 +192,10 @@ static json_t *room_notice(const struct card *card)
 		message_with(spoken,
 			     adaptive_card(spoken, json_pack("[o]", heading(spoken)),
 					   actions));
-	json_object_set_new(message, "text", json_string(id[0] != '\0' ? text : spoken));
-	if (id[0] != '\0') {
-		snprintf(text, sizeof(text), "<at>%.150s</at>", name);
-		json_object_set_new(message, "entities",
-				    json_pack("[{s:s,s:s,s:{s:s,s:s}}]", "type",
-					      "mention", "text", text, "mentioned", "id",
-					      id, "name", name));
-	}
+	if (id[0] != '\0')
+		mention(message, name, id, words);
+	else
+		json_object_set_new(message, "text", json_string(spoken));
 	return message;
 }
 
@@ -260,7 +279,8 @@ static json_t *poll_card(const struct card *card)
 
 	if (poll == NULL)
 		return message_text("A poll is open, but its words cannot be read.");
-	snprintf(spoken, sizeof(spoken), "Poll: %.400s", poll->question);
+	snprintf(spoken, sizeof(spoken), "Poll: %.*s", encode_fit(poll->question, 400),
+		 poll->question);
 	json_t *const data = json_pack("{s:s,s:i}", "session", card->row->uid, "poll",
 				       card->effect->poll);
 	json_t *const body =
@@ -297,7 +317,8 @@ static json_t *poll_closed_card(const struct card *card)
 
 	if (poll->state == POLL_OPEN || words == NULL)
 		return poll_card(card);
-	snprintf(spoken, sizeof(spoken), "Poll closed: %.400s", words->question);
+	snprintf(spoken, sizeof(spoken), "Poll closed: %.*s",
+		 encode_fit(words->question, 400), words->question);
 	snprintf(said, sizeof(said), "The poll is closed. %u answered.", poll->answers);
 	json_t *const body =
 		json_pack("[o,o]", heading(words->question), paragraph(said));

@@ -16,6 +16,7 @@
 enum {
 	SUBSCRIPTION_MS = SUBSCRIPTION_LIFE_MS,
 	CLIENT_STATE_BYTES = 32,
+	MEETING_NAME_BYTES = 160, /* a session's uid, 127 at most, and the room */
 };
 
 static void add_user(struct text *path, const struct words_source *words,
@@ -37,7 +38,7 @@ static void room_meeting(const struct words_source *words, uint32_t session,
 	const struct module *const module =
 		programmes_module(words->programmes, words->directory, session);
 	const int64_t length_ms = (module != NULL ? module->length_s : 4 * 3600) * 1000ll;
-	char starts[32], ends[32], name[128];
+	char starts[32], ends[32], name[MEETING_NAME_BYTES];
 
 	clock_iso(row->starts_ms - 3600 * 1000, starts);
 	clock_iso(row->starts_ms + length_ms + 3600 * 1000, ends);
@@ -50,7 +51,8 @@ static void room_meeting(const struct words_source *words, uint32_t session,
 	text_addf(&draft->body,
 		  ",\"startDateTime\":\"%s\",\"endDateTime\":\"%s\",\"subject\":", starts,
 		  ends);
-	snprintf(name, sizeof(name), "%.100s - Room %u", row->title, effect->place);
+	snprintf(name, sizeof(name), "%.*s - Room %u", encode_fit(row->title, 100),
+		 row->title, effect->place);
 	text_add_json(&draft->body, name);
 	text_addf(&draft->body, "}");
 	snprintf(draft->lane, sizeof(draft->lane), "meeting %u %u", session,
