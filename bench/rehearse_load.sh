@@ -13,6 +13,7 @@ trap 'rm -rf "$folder"' EXIT
 failed=0
 
 daemon_of() {	# daemon_of REHEARSAL: the process id of its daemon
+	# shellcheck disable=SC2013 # one line of words
 	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
 		if tr '\0' ' ' <"/proc/$child/cmdline" 2>/dev/null | grep -q ' serve '; then
 			echo "$child"
@@ -49,6 +50,7 @@ measure() {	# measure NAME OPTION...: leaves the daemon's memory in $peak
 	echo "-- $name: plenary rehearse --module 1 $*"
 	grep -E '^It took|^[0-9]+ (sessions|rounds|events)|✓|✗' "$folder/$name.out" ||
 		cat "$folder/$name.out"
+	# shellcheck disable=SC2004 # "user+system" is to be added first
 	echo "the daemon: at most $peak kB," \
 		"$((($ticks) * 10 / $(getconf CLK_TCK))) tenths of a second of processor time," \
 		"$(du -k "$folder/$name/data/plenary.db" | cut -f1) kB of database"
