@@ -253,23 +253,23 @@ static int start_edge(struct plenary *plenary)
 					    .drained = door_drained,
 					    .closed = door_closed,
 					    .context = &plenary->door };
-	struct text crt = { 0 }, key = { 0 };
-	int rc = certificate(plenary->config, &crt, &key);
+	int rc = certificate(plenary->config, &plenary->certificate_path,
+			     &plenary->key_path);
 
 	if (rc == 0)
 		rc = feed_create(&plenary->feed, plenary->loop, subprotocols, &events);
 	if (rc == 0) {
-		const struct edge_config config = { .loop = plenary->loop,
-						    .feed = plenary->feed,
-						    .on_request = door_request,
-						    .on_upgrade = door_upgrade,
-						    .context = &plenary->door,
-						    .certificate_path = text_string(&crt),
-						    .key_path = text_string(&key) };
+		const struct edge_config config = {
+			.loop = plenary->loop,
+			.feed = plenary->feed,
+			.on_request = door_request,
+			.on_upgrade = door_upgrade,
+			.context = &plenary->door,
+			.certificate_path = text_string(&plenary->certificate_path),
+			.key_path = text_string(&plenary->key_path)
+		};
 		rc = edge_create(&plenary->edge, &config);
 	}
-	text_finish(&crt);
-	text_finish(&key);
 	plenary->turn.edge = plenary->door.edge = plenary->edge;
 	plenary->turn.feed = plenary->door.feed = plenary->live.feed = plenary->feed;
 	return rc;
@@ -358,6 +358,8 @@ void plenary_finish(struct plenary *plenary)
 		turn_finish(&plenary->turn);
 	if (plenary->started & STARTED_DOOR)
 		door_finish(&plenary->door);
+	text_finish(&plenary->certificate_path);
+	text_finish(&plenary->key_path);
 	live_finish(&plenary->live);
 	sessions_finish(&plenary->sessions);
 	programmes_finish(&plenary->programmes);

@@ -53,6 +53,7 @@ struct plenary {
 	struct live live;
 	struct feed *feed;
 	struct edge *edge;
+	struct text certificate_path, key_path; /* edge reads them again on SIGHUP */
 	struct door door;
 	uv_signal_t signals[3];
 	uv_timer_t watchdog, drain;
