@@ -368,9 +368,12 @@ void door_closed(void *context, uint64_t viewer)
 	live_closed(((struct door *)context)->live, viewer);
 }
 
-void door_init(struct door *door)
+void door_set_live_key(struct door *door, char *key)
 {
-	auth_random_hex(door->cookie, 32);
+	if (key == NULL || door->live_key == NULL || !auth_same(key, door->live_key))
+		auth_random_hex(door->cookie, 32);
+	free(door->live_key);
+	door->live_key = key;
 }
 
 void door_finish(struct door *door)

@@ -70,7 +70,8 @@ struct door {
 	struct door_counts counts;
 };
 
-void door_init(struct door *door);
+/* Takes the key (malloc'd, or NULL).  Who knew another one has to sign in again. */
+void door_set_live_key(struct door *door, char *key);
 void door_finish(struct door *door);
 
 /* For edge and feed; context is the door. */

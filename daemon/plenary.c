@@ -180,12 +180,14 @@ static int load_secret(const char *reference, const char *what, char **secret)
 static int load_secrets(struct plenary *plenary)
 {
 	const struct config *const config = plenary->config;
+	char *key = NULL;
 	int rc = load_secret(config->events_secret_file, "events.secret_file",
 			     &plenary->door.events_secret);
 
 	if (rc == 0)
-		rc = load_secret(config->live_key_file, "live.key_file",
-				 &plenary->door.live_key);
+		rc = load_secret(config->live_key_file, "live.key_file", &key);
+	if (rc == 0)
+		door_set_live_key(&plenary->door, key);
 	return rc;
 }
 
@@ -193,7 +195,6 @@ static int start_door(struct plenary *plenary)
 {
 	struct door *const door = &plenary->door;
 
-	door_init(door);
 	plenary->started |= STARTED_DOOR;
 	door->turn = &plenary->turn;
 	door->outbox = &plenary->outbox;
