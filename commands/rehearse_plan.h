@@ -17,7 +17,7 @@
 #include "rehearsal/plan.h"
 
 enum {
-	REHEARSE_PEOPLE = 1000,   /* participants of one session */
+	REHEARSE_PEOPLE = 1900,   /* participants of one session, guests not counted */
 	REHEARSE_SESSIONS = 1000, /* at once */
 	REHEARSE_SPEED = 10000,
 	REHEARSE_KILLS = 100,
