@@ -105,12 +105,14 @@ def main(plenary, folder):
         await_ready(context, port)
         plan_session(plenary, f"{folder}/connections", port)
         held = measure("HTTPS connection", daemon, context, port,
-                f"GET /livez HTTP/1.1\r\n{host}\r\n", " 200 ")
+                       f"GET /livez HTTP/1.1\r\n{host}\r\n", " 200 ")
         held += measure("websocket over TLS", daemon, context, port,
-                f"GET /live?session=watched HTTP/1.1\r\n{host}Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-                f"Sec-WebSocket-Protocol: plenary.live\r\nAuthorization: Bearer {KEY}\r\n\r\n",
-                        " 101 ")
+                        f"GET /live?session=watched HTTP/1.1\r\n{host}"
+                        "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                        "Sec-WebSocket-Version: 13\r\n"
+                        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                        "Sec-WebSocket-Protocol: plenary.live\r\n"
+                        f"Authorization: Bearer {KEY}\r\n\r\n", " 101 ")
         for connection in held:
             connection.close()
     finally:
