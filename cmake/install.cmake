@@ -8,9 +8,7 @@ install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
 
 # What an organisation edits is given once: an edited file is never overwritten.
-file(GLOB_RECURSE settings RELATIVE ${PROJECT_SOURCE_DIR}/config CONFIGURE_DEPENDS
-	${PROJECT_SOURCE_DIR}/config/*)
-foreach(file ${settings})
+foreach(file plenary.yaml programmes/leep.yaml)
 	set(there ${CMAKE_INSTALL_FULL_SYSCONFDIR}/plenary/${file})
 	cmake_path(GET there PARENT_PATH folder)
 	# file(INSTALL) heeds DESTDIR by itself; EXISTS does not.
