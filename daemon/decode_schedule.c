@@ -10,6 +10,7 @@
 #include "daemon/store/directory.h"
 #include "daemon/turn.h"
 #include "handlers/transcript.h"
+#include "handlers/words.h"
 
 struct schedule {
 	const json_t *data;
@@ -46,11 +47,8 @@ static int read_programme(struct schedule *schedule, struct problem *problem)
 
 static int role_of(const char *name, uint32_t *role)
 {
-	static const char *const names[ROLES] = { "participant", "facilitator",
-						  "producer", "observer" };
-
 	for (uint32_t i = 0; i < ROLES; i++) {
-		if (strcmp(name, names[i]) == 0) {
+		if (strcmp(name, role_words.list[i]) == 0) {
 			*role = i;
 			return 0;
 		}

@@ -13,6 +13,7 @@
 #include "handlers/poll.h"
 #include "handlers/session.h"
 #include "handlers/timeline.h"
+#include "handlers/words.h"
 
 const char *live_clock_state(const struct session *session)
 {
@@ -42,10 +43,7 @@ const char *live_poll_state(uint16_t state)
 
 const char *live_role(uint16_t role)
 {
-	static const char *const names[ROLES] = { "participant", "facilitator",
-						  "producer", "observer" };
-
-	return names[role];
+	return role_words.list[role];
 }
 
 const char *live_place_name(const struct words_source *words, uint32_t session,
@@ -66,16 +64,14 @@ const char *live_place_name(const struct words_source *words, uint32_t session,
 static json_t *session_part(const struct words_source *words,
 			    const struct session *session)
 {
-	static const char *const states[SESSION_STATES] = {
-		"absent", "planned", "open", "running", "over", "closed"
-	};
 	const struct session_row *const row =
 		directory_session(words->directory, session->number);
 	char module[32];
 
 	snprintf(module, sizeof(module), "Module %u", row->module);
 	return json_pack("{s:i,s:s,s:s,s:s}", "number", (int)session->number, "title",
-			 row->title, "module", module, "state", states[session->state]);
+			 row->title, "module", module, "state",
+			 session_state_words.list[session->state]);
 }
 
 static json_t *block_part(const struct module *module, const struct session *session,
