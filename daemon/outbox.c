@@ -386,6 +386,11 @@ void outbox_restore(struct outbox *outbox, const struct delivery *delivery)
 		remember(outbox, delivery);
 }
 
+void outbox_resume(struct outbox *outbox)
+{
+	pump(outbox);
+}
+
 bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,
 		uint16_t place)
 {

@@ -62,8 +62,9 @@ void outbox_post(struct outbox *outbox, struct request_draft *draft);
 void outbox_sealed(struct outbox *outbox);
 void outbox_durable(struct outbox *outbox);
 
-/* From the journal after a start. */
+/* From the journal after a start; and: all is told, let what waits leave. */
 void outbox_restore(struct outbox *outbox, const struct delivery *delivery);
+void outbox_resume(struct outbox *outbox);
 
 /* One like this is waiting or in flight. */
 bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,

@@ -327,6 +327,7 @@ int plenary_init(struct plenary *plenary, uv_loop_t *loop, const struct config *
 		plenary_finish(plenary);
 		return rc;
 	}
+	outbox_resume(&plenary->outbox);
 	plenary->door.ready = true;
 	systemd_tell("READY=1\nSTATUS=Ready.");
 	return 0;

@@ -154,6 +154,7 @@ static int read_all(struct sqlite *sqlite, const struct journal_reader *reader)
 			      " block, poll, made_ms, state, attempts, status, method,"
 			      " path, body, remote_id FROM outbox"
 			      " WHERE state = 0 OR (state = 1 AND remote_id <> '')"
+			      " OR number = (SELECT max(number) FROM outbox)"
 			      " ORDER BY number",
 			      tell_delivery);
 	if (rc == 0 && reader->seen != NULL)

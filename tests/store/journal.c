@@ -125,6 +125,11 @@ static void write_deliveries(struct batch *batch)
 	delivery.number = 3;
 	delivery.remote_id = "";
 	batch_delivery_outcome(batch, &delivery, 99);
+	/* Nothing is left to do for the last, but its number may not be given again. */
+	delivery.number = 4;
+	delivery.state = DELIVERY_GIVEN_UP;
+	delivery.status = 404;
+	batch_delivery(batch, &delivery);
 }
 
 static void test_what_was_written_is_read_back(void)
@@ -157,6 +162,8 @@ static void test_what_was_written_is_read_back(void)
 		"/a {} remote []\n"
 		"delivery 2 lane -1 state 1 attempts 2 status 201 person 9 place 65535 "
 		"POST /a {} remote [activity-1]\n"
+		"delivery 4 lane -1 state 2 attempts 2 status 404 person 9 place 65535 "
+		"POST /a {} remote []\n"
 		"seen recent 20\n",
 		told.text);
 	batch_forget_seen(journal_batch(scratch.journal), 20);
