@@ -28,6 +28,8 @@ struct parcel *parcel_create(struct outbox *outbox, const struct delivery *deliv
 	parcel->delivery.path = parcel->path;
 	parcel->delivery.body = parcel->body;
 	parcel->delivery.remote_id = parcel->remote_id;
+	/* also after a crash, before anybody was told so */
+	parcel->doomed = parcel->path[0] == '\0';
 	/* methods come from a database too: point at a text that stays */
 	parcel->delivery.method = strcmp(delivery->method, "GET") == 0     ? "GET"
 				  : strcmp(delivery->method, "PUT") == 0   ? "PUT"
@@ -327,7 +329,7 @@ static void gather(struct outbox *outbox, struct request_draft *draft, bool doom
 		draft->delivery.made_ms = clock_now_ms(turn->clock);
 	batch_delivery(journal_batch(turn->journal), &draft->delivery);
 	parcel = parcel_create(outbox, &draft->delivery);
-	parcel->doomed = doomed || outbox->counts.waiting >= OUTBOX_WAITING;
+	parcel->doomed |= doomed || outbox->counts.waiting >= OUTBOX_WAITING;
 	parcel->next = outbox->gathering;
 	outbox->gathering = parcel;
 	request_draft_finish(draft);

@@ -405,6 +405,32 @@ static void test_restart(void)
 	CHECK_TEXT("POST /bot/v3/conversations/a%3A1%2Fx/activities", heard[0].line);
 }
 
+/* What could not be made into a request before a crash is not sent as a bare POST after it. */
+static void test_restored_without_a_request(void)
+{
+	const struct delivery delivery = {
+		.number = 900000,
+		.lane = 1,
+		.session = session,
+		.person = PERSON_NONE,
+		.what = DELIVER_REPORT_FETCH,
+		.party = PARTY_GRAPH,
+		.place = 5,
+		.method = "POST",
+		.path = "",
+		.body = "",
+		.remote_id = "",
+	};
+	const uint64_t given_up = world.plenary->outbox.counts.given_up;
+
+	forget();
+	outbox_restore(&world.plenary->outbox, &delivery);
+	outbox_resume(&world.plenary->outbox);
+	wait_done();
+	CHECK_INT(0, heard_count);
+	CHECK_INT(given_up + 1, world.plenary->outbox.counts.given_up);
+}
+
 /* -- tokens --------------------------------------------------------------------------------------------- */
 
 static void test_fresh_token(void)
@@ -461,6 +487,7 @@ int main(void)
 	RUN(test_chat_is_opened_once);
 	RUN(test_nothing_to_update);
 	RUN(test_restart);
+	RUN(test_restored_without_a_request);
 	RUN(test_fresh_token);
 	forget();
 	world_close(&world);
