@@ -278,17 +278,19 @@ static int by_time(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Between the doors and the end, wherever the seed will have it. */
+/* Between the cohort's first act and the end, wherever the seed will have it. */
 static void draw_kills(struct play *play)
 {
 	const struct clock *const clock = &play->plan->clock;
-	const int64_t ends_ms = play->plan->sessions[0].ends_ms;
-	const int64_t left_ms = (ends_ms - now_of(play)) / clock->speed;
+	const struct plan_session *const session = &play->plan->sessions[0];
+	const int64_t from_ms =
+		clock_wait_ms(clock, session->starts_ms - REHEARSE_FIRST_ACT_MS);
+	const int64_t to_ms = clock_wait_ms(clock, session->ends_ms);
 	struct chance chance = chance_of(play->plan->seed, "kills");
 
 	for (uint32_t i = 0; i < play->wish->kills; i++)
 		play->kill_ms[i] =
-			clock_real_ms() + chance_between(&chance, left_ms / 20, left_ms);
+			clock_real_ms() + chance_between(&chance, from_ms, to_ms);
 	qsort(play->kill_ms, play->wish->kills, sizeof(play->kill_ms[0]), by_time);
 }
 
