@@ -300,6 +300,7 @@ void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
 	struct lane *const lane = parcel->lane;
 	uint64_t random;
 
+	assert(parcel->delivery.attempts > 0);
 	if (patience_is_over(parcel)) {
 		parcel_failed(parcel, (int)parcel->delivery.status);
 		return;
@@ -310,7 +311,7 @@ void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
 	outbox->counts.in_flight--;
 	lane->rests_until_ms =
 		clock_real_ms() + 1 +
-		backoff_ms(parcel->delivery.attempts, random, retry_after_ms);
+		backoff_ms(parcel->delivery.attempts - 1, random, retry_after_ms);
 	lane->next = outbox->resting;
 	outbox->resting = lane;
 	set_timer(outbox);
