@@ -207,7 +207,7 @@ static int port_in(const char *log, const char *tls)
 		const char *const port = strstr(at, "port="), *const is = strstr(at, tls);
 
 		if (end != NULL && port != NULL && is != NULL && is < end)
-			return atoi(port + 5);
+			return (int)strtol(port + 5, NULL, 10);
 		at++;
 	}
 	return 0;
@@ -309,7 +309,7 @@ long long house_figure(struct house *house, const char *name)
 	const char *const at = strstr(text_string(&reply.body), line);
 
 	CHECK(at != NULL);
-	const long long figure = atoll(at + strlen(line));
+	const long long figure = strtoll(at + strlen(line), NULL, 10);
 
 	reply_finish(&reply);
 	return figure;

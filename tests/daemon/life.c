@@ -188,21 +188,22 @@ static void test_refused_settings(void)
 static void reload(void)
 {
 	static int count;
+	int found = 0;
 
 	count++;
 	house_signal(&house, SIGHUP);
-	for (int i = 0; i < 3000; i++) {
+	for (int i = 0; i < 3000 && found < count; i++) {
 		char *const log = house_log(&house);
-		int found = 0;
+
+		found = 0;
 
 		for (const char *at = strstr(log, "reloaded error="); at != NULL;
 		     at = strstr(at + 1, "reloaded error="))
 			found++;
 		free(log);
-		if (found == count)
-			break;
 		usleep(10000);
 	}
+	CHECK_INT(count, found);
 }
 
 static int post_with(const char *secret)
