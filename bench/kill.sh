@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# kill BUILD [COUNT] [AT-ONCE] - rehearsals in which the daemon is killed (SIGKILL) once, at
-# a moment the seed decides, and started again.  Each judges itself: the register equals the
-# truth, no card is lost, none is sent twice with other words, replay gives the same bytes.
-# One that fails keeps its directory, which is named.
+# kill BUILD [COUNT] [AT-ONCE] - rehearsals, of each module in turn, in which the daemon is
+# killed (SIGKILL) once, at a moment the seed decides, and started again.  Each judges itself:
+# the register equals the truth, no card is lost, none is sent twice with other words, replay
+# gives the same bytes.  One that fails keeps its directory, which is named.
 set -eu
 plenary=$1/plenary
 count=${2:-50}
@@ -14,8 +14,9 @@ failed=0
 
 one() {	# one SEED: leaves its status and its words
 	status=0
-	"$plenary" rehearse config/programmes/leep.yaml --module 1 --people 24 --speed 1200 \
-		--seed "$1" --kills 1 --directory "$folder/$1" >"$folder/$1.out" 2>&1 ||
+	"$plenary" rehearse config/programmes/leep.yaml --module $((1 + $1 % 4)) \
+		--people 24 --speed 1200 --seed "$1" --kills 1 \
+		--directory "$folder/$1" >"$folder/$1.out" 2>&1 ||
 		status=$?
 	echo "$status" >"$folder/$1.status"
 }
