@@ -178,15 +178,21 @@ static void take_records(struct report_fetch *fetch)
 static void next_report(struct report_fetch *fetch);
 static void ask(struct report_fetch *fetch);
 
-/* nextLink is a complete URL of the sender's choice: only our own Graph gets the token. */
-static bool follow(struct report_fetch *fetch, const char *link)
+/* nextLink is a complete URL of the sender's choice: only our own Graph gets the token.
+ * 1: there is a next page; 0: that was the last; -1: the rest is not to be had. */
+static int follow(struct report_fetch *fetch, const char *link)
 {
-	if (link == NULL || !parcel_may_go(fetch->parcel, link) ||
-	    ++fetch->pages >= PAGES_OF_REPORT)
-		return false;
+	if (link == NULL)
+		return 0;
+	if (!parcel_may_go(fetch->parcel, link) || ++fetch->pages >= PAGES_OF_REPORT) {
+		log_warning("reports", "pages_endless_or_foreign session=%u place=%u",
+			    fetch->parcel->delivery.session,
+			    fetch->parcel->delivery.place);
+		return -1;
+	}
 	text_clear(&fetch->url);
 	text_addf(&fetch->url, "%s", link);
-	return true;
+	return 1;
 }
 
 static void take_page(struct report_fetch *fetch, const struct client_reply *reply)
@@ -202,11 +208,14 @@ static void take_page(struct report_fetch *fetch, const struct client_reply *rep
 		return;
 	}
 	json_array_extend(read, (json_t *)records);
-	const bool more =
+	const int more =
 		follow(fetch, json_string_value(json_member(page, "@odata.nextLink")));
 
 	json_decref(page);
-	if (more) {
+	if (more < 0) {
+		/* Half a report would be taken for a whole one. */
+		fetch_failed(fetch, REPLY_GIVE_UP, reply->status, -1);
+	} else if (more > 0) {
 		ask(fetch);
 	} else {
 		fetch->report++;
