@@ -14,6 +14,8 @@
 #include "handlers/handlers.h"
 #include "handlers/transcript.h"
 
+enum { ALARM_LOOK_MS = 5000 };
+
 /* Something to be said once the batch is on disk: an HTTP answer or a websocket text. */
 struct waiting {
 	struct waiting *next;
@@ -216,6 +218,8 @@ static void on_alarm(uv_timer_t *timer)
 	}
 }
 
+/* The timer knows nothing of a clock that is set, or of a machine that was asleep: it looks
+ * at the clock often enough. */
 static void set_alarm(struct turn *turn)
 {
 	const int64_t alarm_ms = turn->stopping ? 0 : sessions_alarm_ms(turn->sessions);
@@ -223,11 +227,14 @@ static void set_alarm(struct turn *turn)
 	if (alarm_ms == turn->alarm_ms)
 		return;
 	turn->alarm_ms = alarm_ms;
-	if (alarm_ms == 0)
+	if (alarm_ms == 0) {
 		uv_timer_stop(&turn->alarm);
-	else
-		uv_timer_start(&turn->alarm, on_alarm,
-			       (uint64_t)clock_wait_ms(turn->clock, alarm_ms), 0);
+		return;
+	}
+	const int64_t wait_ms = clock_wait_ms(turn->clock, alarm_ms);
+
+	uv_timer_start(&turn->alarm, on_alarm,
+		       (uint64_t)(wait_ms < ALARM_LOOK_MS ? wait_ms : ALARM_LOOK_MS), 0);
 }
 
 static void before_sleep(uv_prepare_t *prepare)
