@@ -230,18 +230,21 @@ static int listen_all(struct plenary *plenary)
 {
 	const struct config *const config = plenary->config;
 	const int inherited = systemd_sockets();
+	const char *address = "inherited";
 	int rc = 0;
 
 	for (int i = 0; i < inherited && rc >= 0; i++)
 		rc = edge_listen_fd(plenary->edge, 3 + i, true);
 	for (int i = 0; inherited == 0 && i < config->listener_count && rc >= 0; i++) {
-		rc = edge_listen(plenary->edge, config->listeners[i].address,
-				 config->listeners[i].tls);
+		address = config->listeners[i].address;
+		rc = edge_listen(plenary->edge, address, config->listeners[i].tls);
 		if (rc >= 0)
 			log_info("plenary", "listening address=%s port=%d tls=%d",
-				 config->listeners[i].address, rc,
-				 config->listeners[i].tls);
+				 address, rc, config->listeners[i].tls);
 	}
+	if (rc < 0)
+		log_error("plenary", "listening_failed address=%s error=\"%s\"", address,
+			  strerror(-rc));
 	return rc < 0 ? rc : 0;
 }
 
