@@ -260,11 +260,18 @@ static const struct route {
 
 void door_wrong_method(struct door *door, uint64_t request, const char *allowed)
 {
+	struct problem problem;
+	struct text body = { 0 };
 	char headers[64];
-	const struct edge_answer answer = { .status = 405, .headers = headers };
+
+	problem_say(&problem, 405, "this address takes %s", allowed);
+	struct edge_answer answer = refusal(&problem, &body);
 
 	snprintf(headers, sizeof(headers), "Allow: %s\r\n", allowed);
+	answer.headers = headers;
 	edge_answer(door->edge, request, &answer);
+	door->counts.refused++;
+	text_finish(&body);
 }
 
 void door_request(void *context, const struct edge_request *request)
