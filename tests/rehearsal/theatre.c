@@ -250,7 +250,7 @@ static void add_session(struct text *json, const struct theatre_plan *wish,
 		  "19%%3ameeting_%s%%40thread.v2"
 		  "/0?context=%%7b%%7d\",\"main_meeting_id\":\"%s\",\"people\":[",
 		  number ? "," : "", number + 1, number + 1, (long long)starts_ms,
-		  (long long)(starts_ms + wish->lasts_ms), number * wish->people, thread,
+		  (long long)starts_ms + wish->lasts_ms, number * wish->people, thread,
 		  thread, number ? "" : "MSpNQUlO");
 	add_people(json, wish, number);
 	text_addf(json, "]}");

@@ -284,7 +284,7 @@ static void test_grants_that_are_none(void)
 		"{\"token_type\":\"Bearer\",\"access_token\":\"x\",\"expires_in\":-5}",
 		"{\"token_type\":\"Bearer\",\"access_token\":\"\",\"expires_in\":60}",
 		"{\"token_type\":\"mac\",\"access_token\":\"x\",\"expires_in\":60}",
-		"{\"token_type\":\"Bearer\",\"access_token\":\"x\\r\\ny\",\"expires_in\":"
+		"{\"token_type\":\"Bearer\",\"access_token\":\"x\\r\\n\",\"expires_in\":"
 		"60}",
 		"{\"token_type\":\"Bearer\",\"access_token\":\"a b\",\"expires_in\":60}",
 	};
