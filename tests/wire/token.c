@@ -284,8 +284,8 @@ static void test_grants_that_are_none(void)
 		"{\"token_type\":\"Bearer\",\"access_token\":\"x\",\"expires_in\":-5}",
 		"{\"token_type\":\"Bearer\",\"access_token\":\"\",\"expires_in\":60}",
 		"{\"token_type\":\"mac\",\"access_token\":\"x\",\"expires_in\":60}",
-		"{\"token_type\":\"Bearer\",\"access_token\":\"x\\r\\n\",\"expires_in\":"
-		"60}",
+		"{\"token_type\":\"Bearer\",\"access_token\":\"x\\r\",\"expires_in\":60}",
+		"{\"token_type\":\"Bearer\",\"access_token\":\"x\\n\",\"expires_in\":60}",
 		"{\"token_type\":\"Bearer\",\"access_token\":\"a b\",\"expires_in\":60}",
 	};
 
