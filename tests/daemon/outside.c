@@ -53,9 +53,25 @@ static bool ends_in(const char *path, const char *end)
 	return length >= tail && strcmp(path + length - tail, end) == 0;
 }
 
-static const char *answer(struct outside *outside, const char *path)
+/* A new subscription is named after its clientState, a renewed one after its path. */
+static void subscription(const struct script_request *request, char body[512])
+{
+	const char *const named = strstr(request->path, "/subscriptions/");
+	const char *const state = strstr(request->body, "\"clientState\":\"");
+	char id[64];
+
+	if (named != NULL)
+		snprintf(id, sizeof(id), "%.63s", named + 15);
+	else
+		snprintf(id, sizeof(id), "sub-%.16s", state != NULL ? state + 15 : "");
+	snprintf(body, 512,
+		 "{\"id\":\"%s\",\"expirationDateTime\":\"2099-11-24T13:00:00Z\"}", id);
+}
+
+static const char *answer(struct outside *outside, const struct script_request *request)
 {
 	static char body[512];
+	const char *const path = request->path;
 
 	if (strcmp(path, "/metadata") == 0)
 		snprintf(body, sizeof(body),
@@ -67,11 +83,8 @@ static const char *answer(struct outside *outside, const char *path)
 		snprintf(body, sizeof(body),
 			 "{\"token_type\":\"Bearer\",\"expires_in\":3600,"
 			 "\"access_token\":\"token-of-the-test\"}");
-	else if (ends_in(path, "/subscriptions"))
-		snprintf(body, sizeof(body),
-			 "{\"id\":\"sub-%u\",\"expirationDateTime\":"
-			 "\"2099-01-01T00:00:00Z\"}",
-			 outside->activities);
+	else if (strstr(path, "/subscriptions") != NULL)
+		subscription(request, body);
 	else if (ends_in(path, "/createOrGet"))
 		snprintf(body, sizeof(body),
 			 "{\"id\":\"meeting-%u\",\"joinWebUrl\":"
@@ -95,7 +108,7 @@ static void play(void *context, const struct script_request *request,
 		reply->body = outside->keys;
 		return;
 	}
-	reply->body = answer(outside, request->path);
+	reply->body = answer(outside, request);
 	if (strncmp(request->path, "/bot/", 5) == 0 ||
 	    strncmp(request->path, "/graph/", 7) == 0) {
 		add(outside, request);
@@ -149,6 +162,17 @@ void outside_stop(struct outside *outside)
 char *outside_sign(struct outside *outside, enum outside_key key, const char *claims)
 {
 	return auth_signer_token(outside->signers[key], claims);
+}
+
+bool outside_copy(struct outside *outside, const char *words, char *text, size_t bytes)
+{
+	pthread_mutex_lock(&outside->mutex);
+	const char *const at = strstr(text_string(&outside->came), words);
+
+	if (at != NULL)
+		snprintf(text, bytes, "%s", at + strlen(words));
+	pthread_mutex_unlock(&outside->mutex);
+	return at != NULL;
 }
 
 int outside_heard(struct outside *outside, const char *words)

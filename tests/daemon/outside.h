@@ -7,7 +7,8 @@
  *	                            and without endorsements
  *	POST /token                 a bearer token
  *	*    /bot/…                 201 {"id":"activity-N"}
- *	POST /graph/…/createOrGet   a meeting; /graph/…/subscriptions: a subscription
+ *	POST /graph/…/createOrGet   a meeting
+ *	*    /graph/…/subscriptions a subscription, called "sub-" and how its state begins
  *
  * What came to /bot and /graph is kept as text: "METHOD PATH\nBODY\n".
  */
@@ -43,6 +44,8 @@ void outside_start(struct outside *outside);
 void outside_stop(struct outside *outside);
 /* A token of this key for these claims; malloc'd. */
 char *outside_sign(struct outside *outside, enum outside_key key, const char *claims);
+/* What stands behind these words where they came first, as much as fits. */
+bool outside_copy(struct outside *outside, const char *words, char *text, size_t bytes);
 /* How often this text is in what came. */
 int outside_heard(struct outside *outside, const char *words);
 /* Waits until it has come so often; fails the test after a minute. */

@@ -262,6 +262,55 @@ static void test_notifications(void)
 	outside_wait(&house.outside, "POST /graph/beta/subscriptions\n", 1);
 }
 
+/* -- what Graph's notifications bring about ----------------------------------------------------- */
+
+static void notify(const char *state, const char *more, int status)
+{
+	struct text body = { 0 };
+
+	text_addf(&body,
+		  "{\"value\":[{\"subscriptionId\":\"sub-%.16s\",\"clientState\":\"%s\","
+		  "%s\"tenantId\":\"" OUTSIDE_TENANT "\"}]}",
+		  state, state, more);
+	CHECK_INT(status, house_ask(&house, "POST", "/graph/lifecycle", HOUSE_JSON,
+				    text_string(&body), NULL));
+	text_finish(&body);
+}
+
+static void test_lifecycle(void)
+{
+	const int made =
+		outside_heard(&house.outside, "POST /graph/beta/subscriptions\n");
+	char state[65], wrong[65], patch[96];
+
+	CHECK(outside_copy(&house.outside, "\"clientState\":\"", state, sizeof(state)));
+	CHECK_INT(64, strspn(state, "0123456789abcdef"));
+	snprintf(patch, sizeof(patch), "PATCH /graph/v1.0/subscriptions/sub-%.16s\n",
+		 state);
+	memcpy(wrong, state, sizeof(wrong));
+	wrong[63] = wrong[63] == '0' ? '1' : '0';
+	notify(wrong, "\"lifecycleEvent\":\"subscriptionRemoved\",", 202);
+	notify(state, "\"lifecycleEvent\":\"reauthorizationRequired\",", 202);
+	outside_wait(&house.outside, patch, 1);
+	CHECK_INT(made,
+		  outside_heard(&house.outside, "POST /graph/beta/subscriptions\n"));
+	notify(state, "\"lifecycleEvent\":\"subscriptionRemoved\",", 202);
+	outside_wait(&house.outside, "POST /graph/beta/subscriptions\n", made + 1);
+	CHECK_INT(1, outside_heard(&house.outside, patch));
+}
+
+/* Encrypted contents, which nothing here can vouch for, are counted and left. */
+static void test_unverified(void)
+{
+	const long long before = house_figure(&house, "notifications_unverified_total");
+	char state[65];
+
+	house_until(&house, "outbox_done_total", 1);
+	CHECK(outside_copy(&house.outside, "\"clientState\":\"", state, sizeof(state)));
+	notify(state, "\"encryptedContent\":{\"data\":\"AA==\"},", 202);
+	CHECK_INT(before + 1, house_figure(&house, "notifications_unverified_total"));
+}
+
 int main(void)
 {
 	house_begin(&house);
@@ -277,6 +326,8 @@ int main(void)
 	RUN(test_handshake);
 	RUN(test_bad_handshake);
 	RUN(test_notifications);
+	RUN(test_unverified);
+	RUN(test_lifecycle);
 	house_end(&house);
 	return check_done();
 }
