@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "commands/commands.h"
 #include "commands/files.h"
@@ -17,10 +18,12 @@
 #include "daemon/settings/config.h"
 #include "daemon/store/ledger.h"
 
+enum { DAY_SECONDS = 24 * 3600 };
+
 struct wish {
 	struct where where;
 	const char *session;
-	int64_t session_day;
+	int64_t session_day; /* REPORT_NEVER: the day the session itself is on */
 	uint16_t place;
 	bool dry_run;
 };
@@ -32,10 +35,11 @@ static int usage(void)
 	      "                      [--database FILE | --config FILE]\n"
 	      "Adds attendance files to the evidence of a session.  Times in them are in "
 	      "ZONE\n"
-	      "(Europe/London unless the configuration has another).  While the daemon "
-	      "runs "
-	      "the\n"
-	      "evidence is sent to it.\n",
+	      "(Europe/London unless the configuration has another).  A file of another "
+	      "day than\n"
+	      "the session's is taken only with its date.  While the daemon runs the "
+	      "evidence is\n"
+	      "sent to it.\n",
 	      stderr);
 	return 2;
 }
@@ -50,7 +54,7 @@ static bool read_day(const char *word, int64_t *day)
 	snprintf(text, sizeof(text), "%sT00:00:00Z", word);
 	if (clock_parse(text, &at_ms) < 0)
 		return false;
-	*day = at_ms / (24 * 3600 * 1000);
+	*day = at_ms / (DAY_SECONDS * INT64_C(1000));
 	return true;
 }
 
@@ -105,14 +109,54 @@ static bool read_arguments(int argc, char **argv, struct wish *wish)
 	return true;
 }
 
-static int find_session(struct wish *wish, uint32_t *session)
+/* The session that is sought, and on which day it is where its people are. */
+struct sought {
+	uint32_t session;
+	int64_t day;
+};
+
+static void see_session(void *context, const struct ledger_session *session)
+{
+	struct sought *const sought = context;
+	const time_t starts = (time_t)(session->starts_ms / 1000);
+	struct tm parts;
+
+	if (session->number != sought->session || session->starts_ms == 0)
+		return;
+	localtime_r(&starts, &parts);
+	sought->day = ((int64_t)starts + parts.tm_gmtoff) / DAY_SECONDS;
+}
+
+static int find_session(struct wish *wish, struct sought *sought)
 {
 	struct ledger *ledger = NULL;
 	int rc = where_open(&wish->where, "import", &ledger);
 
 	if (rc == 0)
-		rc = where_session(ledger, "import", wish->session, session);
+		rc = where_session(ledger, "import", wish->session, &sought->session);
+	if (rc == 0)
+		rc = ledger_sessions(ledger, see_session, sought);
 	ledger_close(ledger);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Whoever gives no date means the session's: evidence of another day is a mistake. */
+static int refuse_other_days(const struct files *files)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < files->count; i++) {
+		const struct report *const report = files->list[i].report;
+
+		if (report == NULL || !report->dates.other_day)
+			continue;
+		fprintf(stderr,
+			"%s: %s: is it the file of another session?  If not, give its "
+			"date with --session-date\n",
+			files->list[i].path,
+			report->contradictions.items[report->contradictions.count - 1]);
+		rc = -1;
+	}
 	return rc;
 }
 
@@ -152,14 +196,11 @@ static int post_files(struct wish *wish, const struct files *files, uint32_t ses
 	return status;
 }
 
-static int import_files(struct wish *wish, const struct files *files)
+static int import_files(struct wish *wish, const struct files *files, uint32_t session)
 {
 	struct importing importing = { 0 };
-	uint32_t session = 0;
 	int status = 1;
 
-	if (find_session(wish, &session) < 0)
-		return 1;
 	const int rc =
 		importing_begin(&importing, text_string(&wish->where.path), session,
 				wish->dry_run ? IMPORTING_DRY : IMPORTING_WRITES);
@@ -172,14 +213,19 @@ static int import_files(struct wish *wish, const struct files *files)
 int command_import(int argc, char **argv)
 {
 	struct wish wish = { .session_day = REPORT_NEVER, .place = PLACE_MAIN };
+	struct sought sought = { .day = REPORT_NEVER };
 	struct files files = { 0 };
 	int status = 1;
 
 	if (!read_arguments(argc, argv, &wish))
 		return usage();
+	const bool dated = wish.session_day != REPORT_NEVER;
 	const size_t count = (size_t)(argc - optind - 1);
-	if (files_read(&files, argv + optind + 1, count, wish.session_day) == 0)
-		status = import_files(&wish, &files);
+	if (find_session(&wish, &sought) == 0 &&
+	    files_read(&files, argv + optind + 1, count,
+		       dated ? wish.session_day : sought.day) == 0 &&
+	    (dated || refuse_other_days(&files) == 0))
+		status = import_files(&wish, &files, sought.session);
 	files_finish(&files);
 	where_finish(&wish.where);
 	return status;

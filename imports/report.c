@@ -250,6 +250,7 @@ static void compare_session(int64_t session_day, struct report *report, struct p
 	if (report->meeting.start / 86400 - 1 <= session_day &&
 	    session_day <= last / 86400 + 1)
 		return;
+	report->dates.other_day = true;
 	moment_write_day(report->meeting.start / 86400, own);
 	moment_write_day(session_day, session);
 	report_contradict(report, pool,

@@ -81,6 +81,7 @@ struct report {
 		size_t reading_count;
 		struct report_words weak_hints;
 		int64_t session_day;
+		bool other_day; /* the file is not of the session's day, nor next to it */
 	} dates;
 	struct {
 		const char *title;
