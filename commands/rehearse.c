@@ -18,7 +18,7 @@
 #include "daemon/wire/auth.h"
 #include "rehearsal/plan_write.h"
 
-enum { NOT_STARTED = 3, NINE_S = 9 * 3600 };
+enum { NOT_STARTED = 3, NINE_S = 9 * 3600, ATTEMPTS = 4 };
 
 static int usage(void)
 {
@@ -167,12 +167,13 @@ static int judge(const struct rehearse_house *house, const struct rehearse_wish 
 	return rehearse_judge(&judging);
 }
 
-static int play(const struct rehearse_house *house, const struct rehearse_wish *wish,
-		const struct programme *programme)
+static struct rehearse_played attempt(const struct rehearse_house *house,
+				      const struct rehearse_wish *wish,
+				      const struct programme *programme, unsigned number)
 {
 	const struct module *const module = programme_module(programme, wish->module);
 	const int64_t starts_ms = planned_start(module);
-	const struct clock clock = rehearse_clock(wish, starts_ms);
+	const struct clock clock = rehearse_clock(wish, starts_ms, number);
 	const struct rehearse_meeting_point point = {
 		.port = house->port,
 		.ca_file = house->certificate,
@@ -192,7 +193,23 @@ static int play(const struct rehearse_house *house, const struct rehearse_wish *
 		rehearse_play(house, &plan, wish, module, &played);
 	plan_finish(&plan);
 	free(path);
-	if (played.end == REHEARSE_NOT_STARTED)
+	return played;
+}
+
+static int play(const struct rehearse_house *house, const struct rehearse_wish *wish,
+		const struct programme *programme)
+{
+	struct rehearse_played played = attempt(house, wish, programme, 0);
+
+	for (unsigned i = 1; played.end == REHEARSE_LATE && i < ATTEMPTS; i++) {
+		rehearse_house_clear(house);
+		played = attempt(house, wish, programme, i);
+	}
+	if (played.end == REHEARSE_LATE)
+		fputs("plenary rehearse: this machine is not ready in time; choose a "
+		      "lower --speed\n",
+		      stderr);
+	if (played.end == REHEARSE_LATE || played.end == REHEARSE_NOT_STARTED)
 		return NOT_STARTED;
 	if (played.end == REHEARSE_INTERRUPTED) {
 		fputs("plenary rehearse: broken off\n", stderr);

@@ -29,6 +29,8 @@ int rehearse_house_find(struct rehearse_house *house, const char *directory);
 /* Writes plenary.yaml, for a stand-in tenant that answers at this port. */
 int rehearse_house_configure(const struct rehearse_house *house, const struct plan *plan,
 			     int stage_port);
+/* Takes away what a start that came too late has left, so that it can be made again. */
+void rehearse_house_clear(const struct rehearse_house *house);
 /* DIR/name, malloc'd. */
 char *rehearse_house_path(const struct rehearse_house *house, const char *name);
 void rehearse_house_finish(struct rehearse_house *house);

@@ -51,14 +51,15 @@ struct play {
 	bool finished, interrupted;
 };
 
-struct clock rehearse_clock(const struct rehearse_wish *wish, int64_t starts_ms)
+struct clock rehearse_clock(const struct rehearse_wish *wish, int64_t starts_ms,
+			    unsigned attempt)
 {
 	/* what starting takes on a slow machine with sanitizers */
 	const int64_t lead_ms = 4000 + wish->sessions * INT64_C(60) +
 				(int64_t)wish->sessions * wish->people / 4;
 
 	return (struct clock){ .from_ms = starts_ms - REHEARSE_DOORS_MS,
-			       .anchor_ms = clock_real_ms() + lead_ms,
+			       .anchor_ms = clock_real_ms() + (lead_ms << attempt),
 			       .speed = wish->speed };
 }
 
@@ -433,7 +434,10 @@ void rehearse_play(const struct rehearse_house *house, const struct plan *plan,
 	};
 	rehearse_screen_begin(&play->screen, wish->quiet, plan->sessions[0].starts_ms,
 			      plan->sessions[0].ends_ms);
-	if (start(play) == 0) {
+	const int rc = start(play);
+	if (rc == -ETIME)
+		played->end = REHEARSE_LATE;
+	if (rc == 0) {
 		plan_time(play);
 		played->end = follow(play);
 	}

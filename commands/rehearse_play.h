@@ -21,6 +21,7 @@ enum rehearse_end {
 	REHEARSE_INTERRUPTED, /* Ctrl-C */
 	REHEARSE_DIED,        /* one of the two processes ended by itself; said */
 	REHEARSE_NOT_STARTED, /* said on standard error */
+	REHEARSE_LATE,        /* not ready when the clock began; may be tried again */
 };
 
 struct rehearse_played {
@@ -32,8 +33,10 @@ struct rehearse_played {
 
 struct module;
 
-/* When the plan's clock has to begin, for everything to be ready in time. */
-struct clock rehearse_clock(const struct rehearse_wish *wish, int64_t starts_ms);
+/* When the plan's clock has to begin, for everything to be ready in time; each attempt
+ * (from 0) allows twice as long as the one before. */
+struct clock rehearse_clock(const struct rehearse_wish *wish, int64_t starts_ms,
+			    unsigned attempt);
 
 void rehearse_play(const struct rehearse_house *house, const struct plan *plan,
 		   const struct rehearse_wish *wish, const struct module *module,

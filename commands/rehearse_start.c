@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "commands/rehearse_start.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +163,6 @@ int rehearse_schedule(const struct rehearse_house *house, const struct plan *pla
 	free(programme);
 	if (rc == 0 && clock_now_ms(&plan->clock) >
 			       plan->sessions[0].starts_ms - REHEARSE_FIRST_ACT_MS)
-		rc = said("this machine was not ready in time; choose a lower --speed");
+		rc = -ETIME;
 	return rc;
 }

@@ -24,7 +24,7 @@ int rehearse_start_daemon(struct rehearse_child *daemon,
 			  const struct rehearse_house *house);
 int rehearse_await_daemon(struct rehearse_child *daemon,
 			  const struct rehearse_house *house);
-/* All of them, and in time. */
+/* All of them, and in time: -ETIME when the cohort's first act would have been missed. */
 int rehearse_schedule(const struct rehearse_house *house, const struct plan *plan,
 		      const struct rehearse_wish *wish, int stage_port);
 
