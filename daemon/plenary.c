@@ -226,6 +226,20 @@ static int certificate(const struct config *config, struct text *crt, struct tex
 	return selfsigned_make(text_string(crt), text_string(key));
 }
 
+/* A certificate that nobody vouches for is for loopback only, whoever opened the socket. */
+static int listen_inherited(struct plenary *plenary, int fd)
+{
+	const enum systemd_reach reach = systemd_socket_reach(fd);
+
+	if (reach == REACH_ANYWHERE && plenary->config->tls_certificate == NULL) {
+		log_error("plenary",
+			  "the socket that was handed to us is open to others: "
+			  "set tls.certificate and tls.key");
+		return -EPERM;
+	}
+	return edge_listen_fd(plenary->edge, fd, reach != REACH_UNIX);
+}
+
 static int listen_all(struct plenary *plenary)
 {
 	const struct config *const config = plenary->config;
@@ -234,7 +248,7 @@ static int listen_all(struct plenary *plenary)
 	int rc = 0;
 
 	for (int i = 0; i < inherited && rc >= 0; i++)
-		rc = edge_listen_fd(plenary->edge, 3 + i, true);
+		rc = listen_inherited(plenary, 3 + i);
 	for (int i = 0; inherited == 0 && i < config->listener_count && rc >= 0; i++) {
 		address = config->listeners[i].address;
 		rc = edge_listen(plenary->edge, address, config->listeners[i].tls);

@@ -1,9 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/systemd.h"
 
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum systemd_reach systemd_socket_reach(int fd)
+{
+	static const unsigned char loopback6[16] = { [15] = 1 };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in four;
+		struct sockaddr_in6 six;
+		struct sockaddr_storage room;
+	} address = { .any.sa_family = AF_UNSPEC };
+	socklen_t length = sizeof(address);
+
+	if (getsockname(fd, &address.any, &length) < 0)
+		return REACH_ANYWHERE;
+	if (address.any.sa_family == AF_UNIX)
+		return REACH_UNIX;
+	if (address.any.sa_family == AF_INET &&
+	    (ntohl(address.four.sin_addr.s_addr) >> 24) == 127)
+		return REACH_LOOPBACK;
+	if (address.any.sa_family == AF_INET6 &&
+	    memcmp(&address.six.sin6_addr, loopback6, sizeof(loopback6)) == 0)
+		return REACH_LOOPBACK;
+	return REACH_ANYWHERE;
+}
+
 #ifdef PLENARY_SYSTEMD
 #include <stdio.h>
-#include <string.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 

@@ -14,5 +14,8 @@ void systemd_tell(const char *state);
 uint64_t systemd_watchdog_ms(void);
 /* Descriptors from 3 on that were opened for us; how many. */
 int systemd_sockets(void);
+/* Whom such a socket lets in. */
+enum systemd_reach { REACH_UNIX, REACH_LOOPBACK, REACH_ANYWHERE };
+enum systemd_reach systemd_socket_reach(int fd);
 
 #endif
