@@ -6,6 +6,7 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/json.h"
+#include "daemon/settings/config.h"
 #include "daemon/settings/programme.h"
 #include "daemon/store/directory.h"
 #include "daemon/turn.h"
@@ -18,7 +19,7 @@ struct schedule {
 	const struct module *module;
 	int64_t starts_ms;
 	int64_t number;
-	size_t people_most;
+	const struct config *config;
 };
 
 static int read_programme(struct schedule *schedule, struct problem *problem)
@@ -83,6 +84,15 @@ static int check_people(const json_t *people, size_t most, struct problem *probl
 	return 0;
 }
 
+/* The session's own, or whoever organises all meetings here. */
+static const char *organiser_of(const struct schedule *schedule)
+{
+	const char *const own = json_text(schedule->data, "organiser_id");
+	const char *const usual = schedule->config->graph.organiser_id;
+
+	return own[0] != '\0' || usual == NULL ? own : usual;
+}
+
 static int check(struct schedule *schedule, const struct directory *directory,
 		 struct problem *problem)
 {
@@ -104,9 +114,14 @@ static int check(struct schedule *schedule, const struct directory *directory,
 	    json_text(data, "meeting.join_url")[0] == '\0')
 		return problem_say(problem, 422,
 				   "data.meeting: thread_id and join_url are needed");
-	if (json_text(data, "organiser_id")[0] == '\0')
-		return problem_say(problem, 422, "data.organiser_id is needed");
-	if (check_people(json_at(data, "people"), schedule->people_most, problem) < 0)
+	if (organiser_of(schedule)[0] == '\0')
+		return problem_say(
+			problem, 422,
+			"data.organiser_id is needed: graph.organiser_id has not been "
+			"set either");
+	if (check_people(json_at(data, "people"),
+			 (size_t)schedule->config->limits.people_per_session,
+			 problem) < 0)
 		return -1;
 	return read_programme(schedule, problem);
 }
@@ -199,7 +214,7 @@ static uint32_t add_session(const struct schedule *schedule, struct directory *d
 		.uid = json_text(data, "uid"),
 		.title = title[0] != '\0' ? title : schedule->module->title,
 		.programme = json_text(data, "programme"),
-		.organiser_id = json_text(data, "organiser_id"),
+		.organiser_id = organiser_of(schedule),
 		.tenant_id = json_text(data, "tenant_id"),
 		.service_url = json_text(data, "service_url"),
 		.module = (uint32_t)schedule->number,
@@ -251,11 +266,10 @@ static int take(const struct schedule *schedule, struct directory *directory,
 }
 
 int schedule_take(const struct json_t *data, struct directory *directory,
-		  struct sessions *sessions, struct turn *turn, size_t people_most,
-		  struct problem *problem)
+		  struct sessions *sessions, struct turn *turn,
+		  const struct config *config, struct problem *problem)
 {
-	struct schedule schedule = { .data = (const json_t *)data,
-				     .people_most = people_most };
+	struct schedule schedule = { .data = (const json_t *)data, .config = config };
 	int rc = check(&schedule, directory, problem);
 
 	if (rc == 0) {

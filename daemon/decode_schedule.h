@@ -9,15 +9,15 @@
  *	 "people":[{"name":"…","object_id":"…","teams_id":"…","email":"…",
  *	            "role":"participant","profession":"nurse"}]}
  *
- * Nothing is written unless all of it is right.
+ * Without an organiser_id it is graph.organiser_id of the settings.  Nothing is written
+ * unless all of it is right.
  */
 #ifndef PLENARY_DECODE_SCHEDULE_H
 #define PLENARY_DECODE_SCHEDULE_H
 
-#include <stddef.h>
-
 #include "daemon/problem.h"
 
+struct config;
 struct directory;
 struct json_t;
 struct sessions;
@@ -28,7 +28,7 @@ struct turn;
  * a session already, 422 with file:line:column of the programme's first error.
  */
 int schedule_take(const struct json_t *data, struct directory *directory,
-		  struct sessions *sessions, struct turn *turn, size_t people_most,
-		  struct problem *problem);
+		  struct sessions *sessions, struct turn *turn,
+		  const struct config *config, struct problem *problem);
 
 #endif

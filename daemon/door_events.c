@@ -30,9 +30,7 @@ static int take(struct door *door, const struct cloudevent *cloudevent,
 	}
 	if (strcmp(cloudevent->type, "plenary.session_scheduled") == 0) {
 		rc = schedule_take(cloudevent->data, directory, door->sessions,
-				   door->turn,
-				   (size_t)door->config->limits.people_per_session,
-				   problem);
+				   door->turn, door->config, problem);
 	} else {
 		rc = cloudevent_means(cloudevent, directory, batch, &event, problem);
 		if (rc == 0) {

@@ -178,8 +178,7 @@ int world_try_schedule(struct world *world, const json_t *plan, struct problem *
 
 	*problem = (struct problem){ 0 };
 	return schedule_take((const struct json_t *)plan, plenary->directory,
-			     &plenary->sessions, &plenary->turn,
-			     (size_t)world->config->limits.people_per_session, problem);
+			     &plenary->sessions, &plenary->turn, world->config, problem);
 }
 
 uint32_t world_schedule(struct world *world, const json_t *plan)
