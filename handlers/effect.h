@@ -3,7 +3,8 @@
  * effect - what a handler may ask for.
  *
  * The verb is the promise: record commits with the event, answer replies to the sender,
- * deliver must reach the world (and is told of later by EVENT_DELIVERY_MADE or _FAILED),
+ * deliver must reach the world (a room that is made comes back as EVENT_ROOM_READY, what
+ * was given up as EVENT_DELIVERY_FAILED),
  * signal may be lost.  The list grows in the turn's arena and dies with it.
  */
 #ifndef PLENARY_EFFECT_H
