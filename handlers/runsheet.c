@@ -51,8 +51,7 @@ static void block_begins(struct session *session, const struct event *event,
 	block_move(block, BLOCK_CURRENT);
 	block->started_ms = moment;
 	record_block(session, effects, index);
-	if (block->kind == BLOCK_POLL)
-		polls_open(session, effects, index);
+	polls_open(session, effects, index);
 	round_consider(session, event, effects);
 }
 
@@ -64,8 +63,7 @@ static void block_finishes(struct session *session, struct effects *effects,
 	block_move(block, how);
 	block->ended_ms = moment > block->started_ms ? moment : block->started_ms;
 	round_recall(session, effects, session->current);
-	if (block->kind == BLOCK_POLL)
-		polls_close(session, effects, session->current);
+	polls_close(session, effects, session->current);
 	record_block(session, effects, session->current);
 }
 

@@ -4,7 +4,7 @@
 #include "tests/check.h"
 #include "tests/handlers/meeting_script.h"
 
-/* Poll 0 belongs to the second block, a poll block; poll 1 to the first. */
+/* Poll 0 belongs to the second block, a poll block; poll 1 to none. */
 static void polls_are_planned(int changeable, int shown)
 {
 	session_is_planned();
@@ -16,7 +16,7 @@ static void polls_are_planned(int changeable, int shown)
 	event->poll_planned.changeable = (uint16_t)changeable;
 	event->poll_planned.shown = (uint16_t)shown;
 	block_is_kept();
-	event = poll(0, 2);
+	event = poll(BLOCKS_MAX, 2);
 	event->poll_planned.changeable = (uint16_t)changeable;
 	event->poll_planned.shown = (uint16_t)shown;
 	block_is_kept();
@@ -62,6 +62,30 @@ static void test_the_block_opens_closes_and_shows(void)
 	votes(2, 0, 4);
 	EXPECT("poll_voted\n"
 	       "  answer person=2 says=poll_closed\n");
+}
+
+static void test_any_block_asks_its_polls(void)
+{
+	session_is_planned();
+	block(BLOCK_ADMIN, 5);
+	block_is_kept();
+	block(BLOCK_INDIVIDUAL, 10);
+	block_is_kept();
+	poll(0, 5);
+	block_is_kept();
+	poll(1, 2);
+	block_is_kept();
+	people_enrol(0, 1, ROLE_FACILITATOR);
+	session_opens();
+	at(10, 0, 0);
+	meeting_starts();
+	so_far();
+	facilitator(EVENT_RUNSHEET_STARTED);
+	EXPECT_ONLY("record_poll", "  record_poll poll=0 state=open\n");
+	so_far();
+	at(10, 5, 0);
+	EXPECT_ONLY("record_poll", "  record_poll poll=0 state=shown\n"
+				   "  record_poll poll=1 state=open\n");
 }
 
 static void test_what_may_not_be_shown_is_only_closed(void)
@@ -259,6 +283,7 @@ static void test_summary_of_a_scale(void)
 int main(void)
 {
 	RUN(test_the_block_opens_closes_and_shows);
+	RUN(test_any_block_asks_its_polls);
 	RUN(test_what_may_not_be_shown_is_only_closed);
 	RUN(test_one_vote_each);
 	RUN(test_some_polls_take_one_answer_only);
