@@ -10,97 +10,12 @@
 #define PLENARY_STAGE_WORLD_H
 
 #include "daemon/common/map.h"
-#include "rehearsal/cohort.h"
-#include "rehearsal/plan.h"
+#include "rehearsal/meeting.h"
+#include "rehearsal/person.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { NOBODY = UINT32_MAX, NOWHERE = UINT32_MAX, DEVICES = 2 };
-
-struct vote {
-	char *poll, *choice; /* as the card gave them */
-	int64_t at_ms;
-	int status;   /* of the answer: statusCode of the body, or of HTTP; 0: none yet */
-	char *answer; /* what the person was told; NULL: none yet */
-};
-
-struct card {
-	uint32_t conversation;
-	const char *kind; /* "room", "notice" or "poll": static */
-	const char *url;  /* "" for polls; the meeting's */
-	int64_t at_ms;
-};
-
-struct person {
-	uint32_t session;
-	char *name, *object_id, *teams_id, *email;
-	enum part part;
-	bool guest;        /* came without an account, or never was enrolled */
-	bool relay;        /* on another platform */
-	uint32_t guest_of; /* whose seat a guest has; NOBODY */
-	struct behaviour behaviour;
-	uint32_t where;  /* meeting, NOWHERE when not in a call */
-	uint32_t wanted; /* the room last asked to go to, until recalled */
-	size_t legs
-		[DEVICES]; /* 1 + index in the running call; 0: that device is not in */
-	uint32_t version;  /* counts moves: an act put before one is void after it */
-	bool came, gone, helped;
-	uint32_t chat; /* the 1:1 conversation; NOWHERE until Plenary opens it */
-	struct vote *votes;
-	size_t votes_count;
-	struct card *cards;
-	size_t cards_count;
-};
-
-struct leg {
-	uint32_t person, device;
-	int64_t from_ms, to_ms; /* to_ms 0: still there */
-};
-
-struct call {
-	char id[37];                  /* of its attendance report */
-	int64_t started_ms, ended_ms; /* 0: running */
-	uint32_t reads;               /* how often its report was read to the end */
-	struct leg *legs;
-	size_t legs_count;
-};
-
-struct meeting {
-	uint32_t session; /* NOWHERE: made for none we know */
-	bool main;
-	char *thread_id, *join_url, *graph_id, *bot_id;
-	char *external_id, *organiser_id, *subject;
-	int64_t created_ms, starts_ms, ends_ms;
-	uint32_t room; /* the number its subject ends in; 0: none */
-	uint32_t conversation;
-	uint32_t present; /* devices in the running call */
-	bool live;
-	bool recalled;    /* its people have been called back since they came */
-	uint32_t version; /* counts calls */
-	struct call *calls;
-	size_t calls_count;
-};
-
-struct conversation {
-	char *id;
-	uint32_t person;  /* of a 1:1 chat, NOBODY otherwise */
-	uint32_t meeting; /* of a meeting chat, NOWHERE otherwise */
-	uint32_t *posts;
-	size_t posts_count;
-};
-
-/* What Plenary said: one activity, and what it was about. */
-struct post {
-	uint32_t conversation;
-	char id[24];
-	char *what;      /* equal for two posts that mean the same: "room 2", "poll 1" */
-	uint64_t digest; /* of the body */
-	int64_t at_ms;
-	uint32_t edits;
-	bool deleted;
-};
 
 struct stage_session {
 	const struct plan_session *plan;
