@@ -17,9 +17,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REPORT_BYTES_MAX = 32 * 1024 * 1024, REPORT_MESSAGE_BYTES = 512 };
+enum {
+	REPORT_BYTES_MAX = 32 * 1024 * 1024,
+	REPORT_MESSAGE_BYTES = 512,
+	REPORT_UNKNOWN = -1
+};
 #define REPORT_NEVER INT64_MIN /* no such time or day */
-enum { REPORT_UNKNOWN = -1 };  /* no such number */
 
 enum report_role { REPORT_NO_ROLE, REPORT_ORGANIZER, REPORT_PRESENTER, REPORT_ATTENDEE };
 enum report_basis { REPORT_NONE, REPORT_INTERVALS, REPORT_STATED, REPORT_OPEN };
