@@ -17,12 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-	REPORT_BYTES_MAX = 32 * 1024 * 1024,
-	REPORT_MESSAGE_BYTES = 512,
-	REPORT_UNKNOWN = -1
-};
+enum { REPORT_BYTES_MAX = 32 * 1024 * 1024, REPORT_MESSAGE_BYTES = 512 };
 #define REPORT_NEVER INT64_MIN /* no such time or day */
+#define REPORT_UNKNOWN (-1)    /* no such number */
 
 enum report_role { REPORT_NO_ROLE, REPORT_ORGANIZER, REPORT_PRESENTER, REPORT_ATTENDEE };
 enum report_basis { REPORT_NONE, REPORT_INTERVALS, REPORT_STATED, REPORT_OPEN };
@@ -61,9 +58,8 @@ struct report_participant {
 	int64_t attended_seconds;
 	int64_t stated_seconds; /* or REPORT_UNKNOWN */
 	bool stated_to_minute;
-	int64_t open_since;       /* or REPORT_NEVER */
+	int64_t open_since, first_seen, last_seen; /* or REPORT_NEVER */
 	int64_t attended_if_open; /* until the end of the meeting, or REPORT_UNKNOWN */
-	int64_t first_seen, last_seen; /* known for every basis; or REPORT_NEVER */
 	struct report_words anomalies;
 	const char *needs_review; /* or NULL */
 };
