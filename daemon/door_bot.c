@@ -16,6 +16,7 @@
 #include "daemon/settings/programme.h"
 #include "daemon/turn.h"
 #include "daemon/wire/auth.h"
+#include "daemon/wire/hosts.h"
 #include "daemon/wire/keyring.h"
 #include "handlers/session.h"
 #include "handlers/timeline.h"
@@ -159,6 +160,18 @@ static void take_invoke(struct door *door, uint64_t request, struct meaning *mea
 		do_invoke(door, request, meaning);
 }
 
+/* The token vouches for the activity, not for the place: where no token of ours may go,
+ * nothing will be sent, so what is known already stays. */
+static void learn_service(struct door *door, uint32_t session, const char *url)
+{
+	if (host_may_receive(url, door->config->bot.service_hosts,
+			     door->config->allow_loopback_peers))
+		directory_set_service(door->words->directory,
+				      journal_batch(door->turn->journal), session, url);
+	else
+		log_error("door", "service_host_not_allowed session=%u", session);
+}
+
 /* What an invoke means is found out without changing anything, so that a repeat of one that
  * was refused is refused alike. */
 static void take(struct door *door, uint64_t request, const struct activity *activity)
@@ -174,8 +187,7 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 	meaning = memory_zeroed(sizeof(*meaning));
 	activity_means(activity, door->words->directory, batch, meaning);
 	if (meaning->session != 0)
-		directory_set_service(door->words->directory, batch, meaning->session,
-				      activity->service_url);
+		learn_service(door, meaning->session, activity->service_url);
 	if (activity->is_invoke)
 		take_invoke(door, request, meaning, is_repeat);
 	else

@@ -388,8 +388,11 @@ static void test_unknown_invokes(void)
 				     NULL));
 }
 
-/* Words typed at us are answered in the chat, through the connector. */
-static void test_typed_words(void)
+#define IN_CHAT \
+	"POST /bot/v3/conversations/19%3Ameeting_MDAw%40thread.v2/activities\n" \
+	"{\"type\":\"message\",\"textFormat\":\"plain\",\"text\":\"You can say"
+
+static json_t *typed_help(void)
 {
 	json_t *const sent = activity("message");
 
@@ -398,12 +401,38 @@ static void test_typed_words(void)
 			    json_pack("[{s:s,s:s,s:{s:s}}]", "type", "mention", "text",
 				      "<at>Plenary</at>", "mentioned", "id",
 				      "28:" OUTSIDE_APP));
-	CHECK_INT(200, send_activity(sent, NULL));
-	outside_wait(
-		&house.outside,
-		"POST /bot/v3/conversations/19%3Ameeting_MDAw%40thread.v2/activities"
-		"\n{\"type\":\"message\",\"textFormat\":\"plain\",\"text\":\"You can say",
-		1);
+	return sent;
+}
+
+/* Words typed at us are answered in the chat, through the connector. */
+static void test_typed_words(void)
+{
+	CHECK_INT(200, send_activity(typed_help(), NULL));
+	outside_wait(&house.outside, IN_CHAT, 1);
+}
+
+/* The token vouches for it, so what it says counts; but nothing is ever sent there, and what
+ * is to be sent goes where it went before. */
+static void test_foreign_service(void)
+{
+	const long long given_up = house_figure(&house, "outbox_given_up_total");
+	const long long before = house_figure(&house, "events_total");
+	struct claims claims = good_claims();
+	json_t *sent = event_activity("meetingEnd");
+
+	claims.service_url = "https://smba.evil.example.test/";
+	json_object_set_new(sent, "serviceUrl", json_string(claims.service_url));
+	CHECK_INT(200, send_with(sent, KEY_TEAMS, &claims, NULL));
+	CHECK(house_figure(&house, "events_total") > before);
+	sent = typed_help();
+	json_object_set_new(sent, "serviceUrl", json_string(claims.service_url));
+	CHECK_INT(200, send_with(sent, KEY_TEAMS, &claims, NULL));
+	outside_wait(&house.outside, IN_CHAT, 2);
+	CHECK_INT(given_up, house_figure(&house, "outbox_given_up_total"));
+	char *const log = house_log(&house);
+
+	CHECK(strstr(log, "service_host_not_allowed") != NULL);
+	free(log);
 }
 
 static void test_nothing_secret_is_logged(void)
@@ -439,6 +468,7 @@ int main(void)
 	RUN(test_invokes);
 	RUN(test_unknown_invokes);
 	RUN(test_typed_words);
+	RUN(test_foreign_service);
 	RUN(test_nothing_secret_is_logged);
 	house_end(&house);
 	return check_done();
