@@ -28,9 +28,13 @@ static bool begins(const void *bytes, size_t count, const char *sign, size_t len
 int recognise_bytes(const void *bytes, size_t count, struct report_fault *fault)
 {
 	if (begins(bytes, count, "PK\x03\x04", 4)) {
-		const bool sheet = memmem(bytes, count, "xl/", 3) != NULL ||
-				   memmem(bytes, count, "[Content_Types]", 15) != NULL;
+		const bool sheet = memmem(bytes, count, "xl/", 3) != NULL;
+		const bool office = memmem(bytes, count, "[Content_Types]", 15) != NULL;
 
+		if (office && !sheet)
+			return refuse(fault, "not-attendance",
+				      "this is an Office document, not a text file: "
+				      "download the attendance file itself");
 		return sheet ? refuse(fault, "spreadsheet",
 				      "this is an Excel workbook (.xlsx), not a text "
 				      "file: open it "
@@ -44,6 +48,10 @@ int recognise_bytes(const void *bytes, size_t count, struct report_fault *fault)
 			fault, "spreadsheet",
 			"this is an old Excel workbook (.xls), not a text file: save it "
 			"as CSV or Unicode text, or download it again");
+	if (begins(bytes, count, "{\\rtf", 5))
+		return refuse(fault, "not-attendance",
+			      "this is a text document (.rtf): download the attendance "
+			      "file itself");
 	if (begins(bytes, count, "%PDF", 4))
 		return refuse(
 			fault, "not-attendance",
