@@ -89,7 +89,9 @@ int where_open(struct where *where, const char *command, struct ledger **ledger)
 	if (rc == 0)
 		return 0;
 	fprintf(stderr, "plenary %s: %s: %s\n", command, text_string(&where->path),
-		rc == -ENOENT ? "there is no such database" : strerror(-rc));
+		rc == -ENOENT    ? "there is no such database"
+		: rc == -EBADMSG ? "this is no database of Plenary, or a damaged one"
+				 : strerror(-rc));
 	return -1;
 }
 

@@ -56,6 +56,7 @@ says 1 "config.yaml:2:" check-config "$folder/config.yaml"
 says 1 "there is no such database" sessions --database "$folder/none.db"
 says 1 "there is no such database" register 1 --database "$folder/none.db"
 says 1 "there is no such database" replay 1 --database "$folder/none.db"
+says 1 "no database of Plenary" register 1 --database README.md
 
 says 2 "--module" rehearse config/programmes/leep.yaml
 says 2 "expected a whole number from 1" rehearse config/programmes/leep.yaml --module none
