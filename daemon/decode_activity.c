@@ -381,13 +381,13 @@ static void invoke_means(const struct activity *activity,
 		    json_at(root, "value.action.data"), directory, meaning);
 }
 
-/* A press of Action.Submit, or of a card in an old client, comes as a message. */
+/* A press of Action.Submit, or of a card in an old client, comes as a message.  It is not
+ * answered: an answer would be read by the whole chat. */
 static void submit_means(const struct activity *activity,
 			 const struct directory *directory, struct meaning *meaning)
 {
 	const json_t *const value = json_member((json_t *)activity->root, "value");
 
-	meaning->reply_in_chat = true;
 	press_means(activity, json_text(value, "verb"), value, directory, meaning);
 }
 

@@ -31,7 +31,8 @@ enum {
 	DOOR_SEEN_MS = 24 * 3600 * 1000,
 	DOOR_FORGET_MS = 3600 * 1000, /* how often the database forgets older ones */
 	DOOR_ACTIVITY_BYTES = 1024 * 1024,
-	CHANNEL_EVENTS = 0, /* of websockets; above: CHANNEL_LIVE + session */
+	DOOR_WRONG_KEYS = 20, /* in a minute: 429 above */
+	CHANNEL_EVENTS = 0,   /* of websockets; above: CHANNEL_LIVE + session */
 	CHANNEL_LIVE = 1,
 };
 
@@ -63,7 +64,8 @@ struct door {
 	char cookie[65];                /* what a browser that knew the key is given */
 	struct map seen;
 	struct seen *oldest, *newest;
-	int64_t forgot_ms;
+	int64_t forgot_ms, wrong_keys_since_ms;
+	unsigned wrong_keys;
 	struct pending *pending;
 	size_t pending_count;
 	bool ready, stopping;

@@ -96,17 +96,33 @@ static void ask_for_key(struct door *door, uint64_t request, int status,
 	send_page(door, request, status, &page, page_headers);
 }
 
+/* Guessing is slow: so many wrong keys a minute, from all together. */
+static bool too_many_wrong_keys(struct door *door)
+{
+	const int64_t now_ms = clock_real_ms();
+
+	if (now_ms - door->wrong_keys_since_ms >= 60 * 1000) {
+		door->wrong_keys_since_ms = now_ms;
+		door->wrong_keys = 0;
+	}
+	return door->wrong_keys >= DOOR_WRONG_KEYS;
+}
+
 static void sign_in(struct door *door, const struct edge_request *request)
 {
 	char key[KEY_BYTES], headers[256];
 
-	if (door->live_key == NULL) {
+	if (too_many_wrong_keys(door)) {
+		ask_for_key(door, request->number, 429,
+			    "Too many wrong keys. Wait a minute, then try again.");
+	} else if (door->live_key == NULL) {
 		ask_for_key(door, request->number, 403,
 			    "No key has been set for this page. Ask the person who runs "
 			    "Plenary.");
 	} else if (!form_value(request->body, "key", key, sizeof(key)) ||
 		   !auth_same(key, door->live_key)) {
 		door->counts.refused++;
+		door->wrong_keys++;
 		ask_for_key(door, request->number, 403, "That key is not right.");
 	} else {
 		snprintf(headers, sizeof(headers),

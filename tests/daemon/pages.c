@@ -238,6 +238,18 @@ static void test_over_tls(void)
 	client_close(&client);
 }
 
+/* From here on nobody can sign in for a minute. */
+static void test_guessing_is_slow(void)
+{
+	int status = 403;
+
+	for (int i = 0; i < 45 && status == 403; i++)
+		status = house_ask(&house, "POST", "/login", "", "key=guess", NULL);
+	CHECK_INT(429, status);
+	CHECK_INT(429, house_ask(&house, "POST", "/login", "",
+				 "key=the+key%20of+the%20page", NULL));
+}
+
 int main(void)
 {
 	house_begin(&house);
@@ -250,6 +262,7 @@ int main(void)
 	RUN(test_methods);
 	RUN(test_metrics);
 	RUN(test_over_tls);
+	RUN(test_guessing_is_slow);
 	house_end(&house);
 	return check_done();
 }
