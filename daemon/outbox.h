@@ -46,7 +46,6 @@ struct outbox {
 	struct lane *urgent, *urgent_last, *ready, *ready_last, *resting;
 	struct parcel *gathering, *committing; /* not durable yet; newest first */
 	uint64_t next_number;
-	int64_t rests_until_ms;
 	bool stopping, pumping;
 	struct outbox_counts counts;
 };
