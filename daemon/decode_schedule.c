@@ -6,6 +6,7 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/json.h"
+#include "daemon/sessions.h"
 #include "daemon/settings/config.h"
 #include "daemon/settings/programme.h"
 #include "daemon/store/directory.h"
@@ -20,6 +21,7 @@ struct schedule {
 	int64_t starts_ms;
 	int64_t number;
 	const struct config *config;
+	const struct sessions *sessions;
 };
 
 static int read_programme(struct schedule *schedule, struct problem *problem)
@@ -93,11 +95,30 @@ static const char *organiser_of(const struct schedule *schedule)
 	return own[0] != '\0' || usual == NULL ? own : usual;
 }
 
+/* Occurrences of a series share a chat and a link: whose are its joins and votes then? */
+static bool thread_is_taken(const struct schedule *schedule,
+			    const struct directory *directory, const char **other)
+{
+	const char *const thread = json_text(schedule->data, "meeting.thread_id");
+	const char *const url = json_text(schedule->data, "meeting.join_url");
+	const struct session *session;
+	uint32_t number;
+	uint16_t place;
+
+	if (directory_place_of_thread(directory, thread, &number, &place) < 0 &&
+	    directory_place_of_join_url(directory, url, &number, &place) < 0)
+		return false;
+	session = sessions_get(schedule->sessions, number);
+	*other = directory_session(directory, number)->uid;
+	return session != NULL && session->state != SESSION_CLOSED;
+}
+
 static int check(struct schedule *schedule, const struct directory *directory,
 		 struct problem *problem)
 {
 	const json_t *const data = schedule->data;
 	const char *const uid = json_text(data, "uid");
+	const char *other;
 
 	if (data == NULL || uid[0] == '\0' || strlen(uid) >= 128)
 		return problem_say(problem, 422, "data.uid: 1 to 127 bytes are needed");
@@ -114,6 +135,12 @@ static int check(struct schedule *schedule, const struct directory *directory,
 	    json_text(data, "meeting.join_url")[0] == '\0')
 		return problem_say(problem, 422,
 				   "data.meeting: thread_id and join_url are needed");
+	if (thread_is_taken(schedule, directory, &other))
+		return problem_say(
+			problem, 409,
+			"data.meeting: session `%.100s` has this meeting and is not "
+			"over: give each session a meeting of its own",
+			other);
 	if (organiser_of(schedule)[0] == '\0')
 		return problem_say(
 			problem, 422,
@@ -269,7 +296,9 @@ int schedule_take(const struct json_t *data, struct directory *directory,
 		  struct sessions *sessions, struct turn *turn,
 		  const struct config *config, struct problem *problem)
 {
-	struct schedule schedule = { .data = (const json_t *)data, .config = config };
+	struct schedule schedule = { .data = (const json_t *)data,
+				     .config = config,
+				     .sessions = sessions };
 	int rc = check(&schedule, directory, problem);
 
 	if (rc == 0) {

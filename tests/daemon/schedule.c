@@ -206,6 +206,15 @@ static void test_twice(void)
 	refused_json(world_plan(&world), 409, "there is a session called `leep-1`");
 }
 
+/* The next module in the same recurring meeting, while this one is still to come. */
+static void test_same_meeting(void)
+{
+	json_t *const plan = world_plan(&world);
+
+	set(plan, "uid", "leep-2-same-meeting");
+	refused_json(plan, 409, "session `leep-1` has this meeting");
+}
+
 /* The same person in two lines of a list is one person, and no refusal. */
 static void test_listed_twice(void)
 {
@@ -256,6 +265,7 @@ int main(void)
 	RUN(test_modules);
 	RUN(test_main_meeting);
 	RUN(test_twice);
+	RUN(test_same_meeting);
 	RUN(test_listed_twice);
 	RUN(test_restart);
 	world_close(&world);
