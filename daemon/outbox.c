@@ -50,6 +50,11 @@ void parcel_destroy(struct parcel *parcel)
 	free(parcel);
 }
 
+int64_t outbox_now_ms(const struct outbox *outbox)
+{
+	return (int64_t)uv_now(outbox->timer.loop);
+}
+
 /* -- lanes ------------------------------------------------------------------------------- */
 
 static struct lane *lane_of(struct outbox *outbox, uint64_t number)
@@ -258,7 +263,7 @@ static void set_timer(struct outbox *outbox)
 		uv_timer_stop(&outbox->timer);
 		return;
 	}
-	const int64_t left_ms = earliest_ms - clock_real_ms();
+	const int64_t left_ms = earliest_ms - outbox_now_ms(outbox);
 	uv_timer_start(&outbox->timer, on_rested, left_ms > 0 ? (uint64_t)left_ms : 0, 0);
 }
 
@@ -266,7 +271,7 @@ static void on_rested(uv_timer_t *timer)
 {
 	struct outbox *const outbox = container_of(timer, struct outbox, timer);
 	struct lane *lane = outbox->resting;
-	const int64_t now_ms = clock_real_ms();
+	const int64_t now_ms = outbox_now_ms(outbox);
 
 	outbox->resting = NULL;
 	while (lane != NULL) {
@@ -290,7 +295,7 @@ static bool patience_is_over(const struct parcel *parcel)
 	const struct config *const config = parcel->outbox->config;
 
 	return parcel->delivery.attempts >= (uint32_t)config->outbox.attempts ||
-	       clock_real_ms() - parcel->first_ms >=
+	       outbox_now_ms(parcel->outbox) - parcel->first_ms >=
 		       (int64_t)config->outbox.give_up_after_s * 1000;
 }
 
@@ -310,7 +315,7 @@ void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
 	lane->in_flight = false;
 	outbox->counts.in_flight--;
 	lane->rests_until_ms =
-		clock_real_ms() + 1 +
+		outbox_now_ms(outbox) + 1 +
 		backoff_ms(parcel->delivery.attempts - 1, random, retry_after_ms);
 	lane->next = outbox->resting;
 	outbox->resting = lane;
@@ -394,20 +399,30 @@ void outbox_resume(struct outbox *outbox)
 	pump(outbox);
 }
 
+static bool is_like(const struct parcel *parcel, uint16_t what, uint32_t session,
+		    uint16_t place)
+{
+	for (; parcel != NULL; parcel = parcel->next) {
+		if (parcel->delivery.what == what &&
+		    parcel->delivery.session == session &&
+		    parcel->delivery.place == place)
+			return true;
+	}
+	return false;
+}
+
 bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,
 		uint16_t place)
 {
 	const struct map_slot *slot;
 	size_t at = 0;
 
+	if (is_like(outbox->gathering, what, session, place) ||
+	    is_like(outbox->committing, what, session, place))
+		return true;
 	while ((slot = map_next(&outbox->lanes, &at)) != NULL) {
-		const struct lane *const lane = slot->value;
-
-		for (const struct parcel *p = lane->first; p != NULL; p = p->next) {
-			if (p->delivery.what == what && p->delivery.session == session &&
-			    p->delivery.place == place)
-				return true;
-		}
+		if (is_like(((struct lane *)slot->value)->first, what, session, place))
+			return true;
 	}
 	return false;
 }

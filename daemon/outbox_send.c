@@ -270,7 +270,7 @@ void parcel_send(struct parcel *parcel)
 		parcel->outbox->tokens[parcel->delivery.party];
 
 	if (parcel->first_ms == 0)
-		parcel->first_ms = clock_real_ms();
+		parcel->first_ms = outbox_now_ms(parcel->outbox);
 	parcel->opens_chat = false;
 	if (parcel->doomed || tokens == NULL)
 		parcel_failed(parcel, 0);

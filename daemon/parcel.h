@@ -18,7 +18,7 @@ struct parcel {
 	char *path, *body, *remote_id; /* what the delivery points to */
 	char *authorization;           /* header while in flight */
 	struct report_fetch *fetch;    /* while its reports are read */
-	int64_t first_ms;              /* real time of the first try, 0 before */
+	int64_t first_ms;              /* outbox_now_ms() of the first try, 0 before */
 	uint32_t fresh_tokens;
 	bool doomed;     /* could not be made into a request */
 	bool opens_chat; /* the request in flight opens the conversation */
@@ -28,7 +28,7 @@ struct lane {
 	char key[20];
 	struct parcel *first, *last;
 	struct lane *next;      /* among ready ones, or resting ones */
-	int64_t rests_until_ms; /* real time; 0: does not */
+	int64_t rests_until_ms; /* outbox_now_ms(); 0: does not */
 	bool in_flight, queued;
 };
 
@@ -39,6 +39,8 @@ void parcel_destroy(struct parcel *parcel);
 void parcel_send(struct parcel *parcel);
 
 /* outbox.c */
+/* A clock that nobody sets: for waiting only. */
+int64_t outbox_now_ms(const struct outbox *outbox);
 void parcel_done(struct parcel *parcel, int status, const char *remote_id);
 void parcel_failed(struct parcel *parcel, int status);
 void parcel_rest(struct parcel *parcel, int64_t retry_after_ms);
