@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/restore.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 #include "daemon/common/log.h"
@@ -89,11 +90,18 @@ int restore(struct plenary *plenary)
 	};
 	const int rc = journal_read(plenary->journal, &reader);
 
+	if (rc == 0 && retelling.unreadable > 0) {
+		log_error("restore",
+			  "the journal has %" PRIu64
+			  " lines that this program cannot read: "
+			  "is the database from a newer version?",
+			  retelling.unreadable);
+		return -EILSEQ;
+	}
 	if (rc == 0 && retelling.events > 0)
 		log_info("restore",
-			 "sessions=%u events=%" PRIu64 " unreadable=%" PRIu64
-			 " deliveries_waiting=%" PRIu64,
+			 "sessions=%u events=%" PRIu64 " deliveries_waiting=%" PRIu64,
 			 plenary->sessions.highest, retelling.events,
-			 retelling.unreadable, plenary->outbox.counts.waiting);
+			 plenary->outbox.counts.waiting);
 	return rc;
 }
