@@ -9,6 +9,7 @@
 #include "daemon/common/clock.h"
 #include "daemon/edge/feed.h"
 #include "daemon/live.h"
+#include "daemon/sessions.h"
 #include "daemon/settings/config.h"
 #include "daemon/store/directory.h"
 #include "daemon/turn.h"
@@ -193,6 +194,24 @@ bool form_value(const char *form, const char *name, char *value, size_t bytes)
 	}
 }
 
+/* The session to look at when none is named: one that is running, else the next that is
+ * open, else the newest. */
+static uint32_t session_of_interest(const struct door *door)
+{
+	const struct session *open = NULL;
+
+	for (uint32_t i = door->sessions->highest; i >= 1; i--) {
+		const struct session *const session = sessions_get(door->sessions, i);
+
+		if (session != NULL && session->state == SESSION_RUNNING)
+			return i;
+		if (session != NULL && session->state == SESSION_OPEN &&
+		    (open == NULL || session->starts_ms < open->starts_ms))
+			open = session;
+	}
+	return open != NULL ? open->number : directory_sessions(door->words->directory);
+}
+
 uint32_t door_session_of_query(const struct door *door, const char *query)
 {
 	const struct directory *const directory = door->words->directory;
@@ -200,7 +219,7 @@ uint32_t door_session_of_query(const struct door *door, const char *query)
 	char *end;
 
 	if (!form_value(query, "session", value, sizeof(value)))
-		return directory_sessions(directory);
+		return session_of_interest(door);
 	const unsigned long number = strtoul(value, &end, 10);
 
 	if (value[0] != '\0' && *end == '\0' && number <= directory_sessions(directory))
@@ -375,10 +394,28 @@ void door_closed(void *context, uint64_t viewer)
 	live_closed(((struct door *)context)->live, viewer);
 }
 
+/* Of the key alone: who was let in stays in when the program starts again, and is out when
+ * the key is another. */
+static void make_cookie(struct door *door, const char *key)
+{
+	struct text told = { 0 };
+	uint8_t digest[32];
+
+	if (key == NULL) {
+		auth_random_hex(door->cookie, 32);
+		return;
+	}
+	text_addf(&told, "plenary live page, cookie of the key %s", key);
+	auth_sha256(text_string(&told), told.length, digest);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		snprintf(door->cookie + 2 * i, 3, "%02x", digest[i]);
+	text_finish(&told);
+}
+
 void door_set_live_key(struct door *door, char *key)
 {
 	if (key == NULL || door->live_key == NULL || !auth_same(key, door->live_key))
-		auth_random_hex(door->cookie, 32);
+		make_cookie(door, key);
 	free(door->live_key);
 	door->live_key = key;
 }

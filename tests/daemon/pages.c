@@ -238,6 +238,18 @@ static void test_over_tls(void)
 	client_close(&client);
 }
 
+/* Whoever looks on when the program is started again goes on looking. */
+static void test_cookie_outlives_a_restart(void)
+{
+	char cookie[128];
+
+	sign_in(cookie);
+	house_signal(&house, SIGKILL);
+	house_wait(&house);
+	house_start(&house);
+	CHECK_INT(200, house_ask(&house, "GET", "/", cookie, "", NULL));
+}
+
 /* From here on nobody can sign in for a minute. */
 static void test_guessing_is_slow(void)
 {
@@ -262,6 +274,7 @@ int main(void)
 	RUN(test_methods);
 	RUN(test_metrics);
 	RUN(test_over_tls);
+	RUN(test_cookie_outlives_a_restart);
 	RUN(test_guessing_is_slow);
 	house_end(&house);
 	return check_done();
