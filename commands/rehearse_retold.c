@@ -22,6 +22,7 @@ struct telling {
 	struct arena arena;
 	struct proof *proofs;
 	size_t count, room, next;
+	uint64_t latest; /* number of the event before */
 };
 
 static void take_proof(void *context, uint64_t event_number, const uint8_t digest[32])
@@ -79,10 +80,62 @@ static void note_allocation(struct retold *retold, const struct effect *effect)
 		return;
 	round->allocations[effect->person]++;
 	round->allocated_ms[effect->person] = retold->session->now_ms;
+	round->room[effect->person] = effect->place;
 	if (round->opened_ms == 0)
 		round->here_room[effect->person] = effect->place;
 	else
 		round->late++;
+}
+
+/* -- what rooms are to be told -------------------------------------------------------- */
+
+static int64_t end_of(const struct block *block)
+{
+	return block->started_ms + block->length_ms;
+}
+
+/* The warnings whose time has come by then, as bits; those of no use count as come. */
+static uint32_t warnings_come(const struct block *block, int64_t now_ms)
+{
+	uint32_t come = 0;
+
+	for (uint32_t i = 0; i < WARNINGS_MAX; i++) {
+		if (block->warnings_ms[i] <= 0 ||
+		    end_of(block) - block->warnings_ms[i] <= now_ms)
+			come |= 1u << i;
+	}
+	return come;
+}
+
+/* Before the event is handled: what became due up to its time.  Several at once are told
+ * as one, and none once the round is over. */
+static void note_warnings(struct retold *retold, int64_t now_ms)
+{
+	const struct session *const session = retold->session;
+	const struct block *const block = &session->block[session->current];
+	struct retold_round *const round = &retold->rounds[session->current];
+
+	if (block->round != ROUND_OPEN || session->clock != CLOCK_RUNNING)
+		return;
+	const uint32_t come = warnings_come(block, now_ms);
+	if ((come & ~round->warned) != 0 && now_ms < end_of(block))
+		round->warnings++;
+	round->warned |= come;
+}
+
+/* After it was: warnings are planned when a round opens, and anew when its end moves. */
+static void note_plan(struct retold *retold, uint32_t index, bool was_open,
+		      int64_t end_before_ms)
+{
+	const struct session *const session = retold->session;
+	const struct block *const block = &session->block[index];
+	struct retold_round *const round = &retold->rounds[index];
+	const bool moved = was_open && end_of(block) != end_before_ms;
+
+	if (block->round != ROUND_OPEN || (was_open && !moved))
+		return;
+	round->extensions += moved;
+	round->warned = warnings_come(block, session->now_ms);
 }
 
 static void note(struct retold *retold, const struct effects *effects)
@@ -104,6 +157,26 @@ static void note(struct retold *retold, const struct effects *effects)
 	}
 }
 
+static void tell(struct retold *retold, const struct event *event,
+		 struct effects *effects)
+{
+	struct session *const session = retold->session;
+	int64_t ends_ms[BLOCKS_MAX];
+	bool open[BLOCKS_MAX];
+
+	note_warnings(retold,
+		      event->at_ms > session->now_ms ? event->at_ms : session->now_ms);
+	for (uint32_t i = 0; i < BLOCKS_MAX; i++) {
+		ends_ms[i] = end_of(&session->block[i]);
+		open[i] = session->block[i].round == ROUND_OPEN;
+	}
+	handle(session, event, effects);
+	note(retold, effects);
+	for (uint32_t i = 0; i < BLOCKS_MAX; i++)
+		note_plan(retold, i, open[i], ends_ms[i]);
+	retold->events++;
+}
+
 static void take_event(void *context, uint64_t number, const char *line)
 {
 	struct telling *const telling = context;
@@ -115,15 +188,15 @@ static void take_event(void *context, uint64_t number, const char *line)
 	if (retold->unreadable)
 		return;
 	check_proofs(telling, number);
+	retold->disordered |= number <= telling->latest;
+	telling->latest = number;
 	if (event_read(line, &event, &wrong) < 0) {
 		retold->unreadable = true;
 		return;
 	}
 	event.session = retold->session->number;
-	handle(retold->session, &event, &effects);
-	note(retold, &effects);
+	tell(retold, &event, &effects);
 	arena_reset(&telling->arena);
-	retold->events++;
 }
 
 int retold_make(struct retold *retold, struct ledger *ledger, uint32_t session)

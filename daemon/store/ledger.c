@@ -25,6 +25,9 @@ struct listener {
 		ledger_allocation_fn *allocation;
 		ledger_votes_fn *votes;
 		ledger_outbox_fn *outbox;
+		ledger_delivery_fn *delivery;
+		ledger_span_fn *span;
+		ledger_vote_fn *vote;
 		ledger_event_fn *event;
 		ledger_digest_fn *digest;
 	} to;
@@ -279,6 +282,7 @@ static void tell_votes(const struct listener *listener, struct sqlite_query *que
 		.choice = (uint32_t)sqlite_column(query, 1),
 		.votes = (uint32_t)sqlite_column(query, 2),
 		.state = (uint32_t)sqlite_column(query, 3),
+		.answers = (uint32_t)sqlite_column(query, 4),
 	};
 
 	listener->to.votes(listener->context, &votes);
@@ -290,7 +294,7 @@ int ledger_polls(struct ledger *ledger, uint32_t session, ledger_votes_fn *fn,
 	const struct listener listener = { tell_votes, { .votes = fn }, context };
 
 	return ask_about(ledger,
-			 "SELECT t.poll, c.key, c.value, t.state"
+			 "SELECT t.poll, c.key, c.value, t.state, t.answers"
 			 " FROM poll AS t, json_each(t.counts) AS c"
 			 " WHERE t.session = ? ORDER BY t.poll, c.key",
 			 session, &listener);
@@ -316,6 +320,80 @@ int ledger_outbox(struct ledger *ledger, uint32_t session, ledger_outbox_fn *fn,
 	return ask_about(ledger,
 			 "SELECT what, state, count(*), sum(attempts) FROM outbox"
 			 " WHERE session = ? GROUP BY what, state ORDER BY what, state",
+			 session, &listener);
+}
+
+static void tell_delivery(const struct listener *listener, struct sqlite_query *query)
+{
+	const struct ledger_delivery delivery = {
+		.what = (uint32_t)sqlite_column(query, 0),
+		.state = (uint32_t)sqlite_column(query, 1),
+		.person = (uint32_t)sqlite_column(query, 2),
+		.place = (uint32_t)sqlite_column(query, 3),
+		.block = (uint32_t)sqlite_column(query, 4),
+		.poll = (uint32_t)sqlite_column(query, 5),
+		.remote_id = sqlite_column_string(query, 6),
+	};
+
+	listener->to.delivery(listener->context, &delivery);
+}
+
+int ledger_deliveries(struct ledger *ledger, uint32_t session, ledger_delivery_fn *fn,
+		      void *context)
+{
+	const struct listener listener = { tell_delivery, { .delivery = fn }, context };
+
+	return ask_about(ledger,
+			 "SELECT what, state, coalesce(person, 4294967295),"
+			 " coalesce(place, 4294967295), block, poll, remote_id"
+			 " FROM outbox WHERE session = ? ORDER BY number",
+			 session, &listener);
+}
+
+static void tell_span(const struct listener *listener, struct sqlite_query *query)
+{
+	const struct ledger_span span = {
+		.span = (uint32_t)sqlite_column(query, 0),
+		.person = (uint32_t)sqlite_column(query, 1),
+		.place = (uint32_t)sqlite_column(query, 2),
+		.source = (uint32_t)sqlite_column(query, 3),
+		.from_ms = sqlite_column(query, 4),
+		.to_ms = sqlite_column(query, 5),
+	};
+
+	listener->to.span(listener->context, &span);
+}
+
+int ledger_presence(struct ledger *ledger, uint32_t session, ledger_span_fn *fn,
+		    void *context)
+{
+	const struct listener listener = { tell_span, { .span = fn }, context };
+
+	return ask_about(ledger,
+			 "SELECT span, person, place, source, from_ms, to_ms"
+			 " FROM presence WHERE session = ? ORDER BY span",
+			 session, &listener);
+}
+
+static void tell_vote(const struct listener *listener, struct sqlite_query *query)
+{
+	const struct ledger_vote vote = {
+		.poll = (uint32_t)sqlite_column(query, 0),
+		.person = (uint32_t)sqlite_column(query, 1),
+		.choice = (uint32_t)sqlite_column(query, 2),
+	};
+
+	listener->to.vote(listener->context, &vote);
+}
+
+int ledger_ballots(struct ledger *ledger, uint32_t session, ledger_vote_fn *fn,
+		   void *context)
+{
+	const struct listener listener = { tell_vote, { .vote = fn }, context };
+
+	return ask_about(ledger,
+			 "SELECT poll, person, choice FROM vote WHERE session = ?"
+			 " ORDER BY poll, person",
 			 session, &listener);
 }
 

@@ -16,7 +16,6 @@ struct ledger;
 
 int ledger_open(struct ledger **ledger, const char *path);
 void ledger_close(struct ledger *ledger);
-
 /* The number of a session by its number or, when no session has that, by its uid. */
 int ledger_find(struct ledger *ledger, const char *word, uint32_t *session);
 
@@ -64,7 +63,7 @@ int ledger_allocations(struct ledger *ledger, uint32_t session, ledger_allocatio
 		       void *context);
 
 struct ledger_votes {
-	uint32_t poll, choice, votes, state;
+	uint32_t poll, choice, votes, state, answers;
 };
 typedef void ledger_votes_fn(void *context, const struct ledger_votes *votes);
 int ledger_polls(struct ledger *ledger, uint32_t session, ledger_votes_fn *fn,
@@ -78,6 +77,29 @@ typedef void ledger_outbox_fn(void *context, const struct ledger_outbox *outbox)
 int ledger_outbox(struct ledger *ledger, uint32_t session, ledger_outbox_fn *fn,
 		  void *context);
 
+struct ledger_delivery { /* one of them; person and place UINT32_MAX where it has none */
+	uint32_t what, state, person, place, block, poll;
+	const char *remote_id; /* "" when not known */
+};
+typedef void ledger_delivery_fn(void *context, const struct ledger_delivery *delivery);
+int ledger_deliveries(struct ledger *ledger, uint32_t session, ledger_delivery_fn *fn,
+		      void *context);
+
+struct ledger_span { /* times are 0 where none is known */
+	uint32_t span, person, place, source;
+	int64_t from_ms, to_ms;
+};
+typedef void ledger_span_fn(void *context, const struct ledger_span *span);
+int ledger_presence(struct ledger *ledger, uint32_t session, ledger_span_fn *fn,
+		    void *context);
+
+struct ledger_vote {
+	uint32_t poll, person, choice;
+};
+typedef void ledger_vote_fn(void *context, const struct ledger_vote *vote);
+int ledger_ballots(struct ledger *ledger, uint32_t session, ledger_vote_fn *fn,
+		   void *context);
+
 typedef void ledger_event_fn(void *context, uint64_t number, const char *line);
 int ledger_events(struct ledger *ledger, uint32_t session, ledger_event_fn *fn,
 		  void *context);
@@ -86,13 +108,12 @@ int ledger_events(struct ledger *ledger, uint32_t session, ledger_event_fn *fn,
 int ledger_digest(struct ledger *ledger, uint32_t session, uint64_t *event_number,
 		  uint8_t digest[32]);
 
-/* All of them, by event number. */
 typedef void ledger_digest_fn(void *context, uint64_t event_number,
 			      const uint8_t digest[32]);
 int ledger_digests(struct ledger *ledger, uint32_t session, ledger_digest_fn *fn,
 		   void *context);
 
-/* The programme's text as it was scheduled, malloc'd. */
+/* Its text as it was scheduled, malloc'd. */
 int ledger_programme(struct ledger *ledger, uint32_t session, char **text,
 		     uint32_t *module);
 
