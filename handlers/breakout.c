@@ -168,8 +168,11 @@ static uint16_t smallest_room(const struct session *session, uint64_t seed,
 	uint32_t count = 0, fewest = UINT32_MAX;
 
 	for (uint32_t i = 0; i < session->people; i++) {
-		if (takes_part(&session->member[i]))
-			sizes[session->member[i].room]++;
+		const struct member *const member = &session->member[i];
+		if (takes_part(member) && member->room != 0)
+			sizes[member->room]++;
+		else
+			sizes[member->kept]++;
 	}
 	for (uint32_t i = 1; i < PLACES_MAX; i++) {
 		if (session->place[i].round != session->current + 1)
@@ -185,6 +188,16 @@ static uint16_t smallest_room(const struct session *session, uint64_t seed,
 	return equals[deal_choice(seed, person, count)];
 }
 
+/* The room this person had before the round was broken off, or the smallest. */
+static uint16_t room_for(const struct session *session, uint64_t seed, uint32_t person)
+{
+	const uint16_t kept = session->member[person].kept;
+
+	if (kept != 0 && session->place[kept].round == session->current + 1)
+		return kept;
+	return smallest_room(session, seed, person);
+}
+
 static void round_takes_late(struct session *session, const struct event *event,
 			     struct effects *effects)
 {
@@ -194,7 +207,7 @@ static void round_takes_late(struct session *session, const struct event *event,
 		const struct member *const member = &session->member[i];
 		if (!takes_part(member) || member->room != 0)
 			continue;
-		allocate(session, effects, i, smallest_room(session, event->seed, i));
+		allocate(session, effects, i, room_for(session, event->seed, i));
 		any = true;
 	}
 	if (any)
@@ -258,7 +271,7 @@ static void rooms_empty(struct session *session, struct effects *effects, uint32
 		session->place[i].round = 0;
 }
 
-void round_recall(struct session *session, struct effects *effects, uint32_t index)
+static void recall(struct session *session, struct effects *effects, uint32_t index)
 {
 	struct block *const block = &session->block[index];
 
@@ -268,6 +281,63 @@ void round_recall(struct session *session, struct effects *effects, uint32_t ind
 	each_room(session, effects, index, effect_blank(DELIVER_RECALL));
 	rooms_empty(session, effects, index);
 	signal_round(effects, index);
+}
+
+static void rooms_keep(struct session *session, bool keep)
+{
+	for (uint32_t i = 0; i < session->people; i++) {
+		struct member *const member = &session->member[i];
+		if (member->room != 0 || !keep)
+			member->kept = keep ? member->room : 0;
+	}
+	for (uint32_t i = 1; i < PLACES_MAX; i++)
+		session->place[i].kept = keep ? session->place[i].round : 0;
+}
+
+void round_recall(struct session *session, struct effects *effects, uint32_t index)
+{
+	recall(session, effects, index);
+	rooms_keep(session, false);
+}
+
+void round_breaks_off(struct session *session, struct effects *effects, uint32_t index)
+{
+	rooms_keep(session, session->block[index].round == ROUND_OPEN);
+	recall(session, effects, index);
+}
+
+/* The rooms that were kept are the round's again; returns how many. */
+static uint32_t rooms_return(struct session *session)
+{
+	uint32_t rooms = 0;
+
+	for (uint32_t i = 1; i < PLACES_MAX; i++) {
+		if (session->place[i].kept != session->current + 1u)
+			continue;
+		session->place[i].round = (uint16_t)session->place[i].kept;
+		rooms++;
+	}
+	return rooms;
+}
+
+void round_takes_up(struct session *session, const struct event *event,
+		    struct effects *effects)
+{
+	struct block *const block = &session->block[session->current];
+	const bool time_is_up =
+		session->clock == CLOCK_RUNNING &&
+		session_block_ends(session, session->current) <= session->now_ms;
+
+	if (block->kind != BLOCK_ROUND || block->round != ROUND_RECALLED || time_is_up)
+		return;
+	if (rooms_return(session) == 0) {
+		round_move(block, ROUND_NONE);
+	} else {
+		round_move(block, ROUND_OPEN);
+		warnings_plan(block, session->now_ms);
+		signal_round(effects, session->current);
+	}
+	round_consider(session, event, effects);
 }
 
 void round_end_moves(struct session *session, struct effects *effects, int64_t by_ms)

@@ -12,6 +12,10 @@
  * stay in plenary; the round begins when there are enough.  While it is open, whoever
  * comes late gets the smallest room and nobody else moves.  A recall before time ends the
  * block as well.  Of warnings that were missed only the last is given.
+ *
+ * An open round that the end of the main meeting broke off keeps its rooms: taken up again,
+ * it is OPEN at once, and whoever is there or comes is told anew of the room they had.  One
+ * that had no rooms yet is considered anew.
  */
 #ifndef PLENARY_BREAKOUT_H
 #define PLENARY_BREAKOUT_H
@@ -36,6 +40,9 @@ void rooms_ask(struct session *session, struct effects *effects, uint32_t needed
 /* Does what the current block's round can do now: begin, open, place who came late. */
 handler_fn round_consider;
 void round_recall(struct session *session, struct effects *effects, uint32_t block);
+/* The main meeting ended; it was opened again, and the block with the round goes on. */
+void round_breaks_off(struct session *session, struct effects *effects, uint32_t block);
+handler_fn round_takes_up;
 /* The end of the current block has moved: the rooms are told, warnings planned anew. */
 void round_end_moves(struct session *session, struct effects *effects, int64_t by_ms);
 

@@ -36,12 +36,14 @@ void main_meeting_runs(struct session *session, struct effects *effects)
 	signal_clock(effects);
 }
 
-static void session_reopens(struct session *session, struct effects *effects)
+static void session_reopens(struct session *session, const struct event *event,
+			    struct effects *effects)
 {
 	session->ended_ms = 0;
 	reports_stop(session);
 	main_meeting_runs(session, effects);
-	runsheet_takes_up(session, effects);
+	polls_take_up(session, effects);
+	runsheet_takes_up(session, event, effects);
 }
 
 void meeting_started(struct session *session, const struct event *event,
@@ -66,14 +68,14 @@ void meeting_started(struct session *session, const struct event *event,
 		main_meeting_runs(session, effects);
 	else if (session->state >= SESSION_OVER &&
 		 occurred_ms - session->ended_ms <= REOPEN_MS)
-		session_reopens(session, effects);
+		session_reopens(session, event, effects);
 }
 
 void session_ends(struct session *session, struct effects *effects, int64_t moment)
 {
 	session->ended_ms = moment;
 	runsheet_breaks_off(session, effects, moment);
-	polls_close_all(session, effects);
+	polls_break_off(session, effects);
 	session_move(session, SESSION_OVER);
 	reports_start(session);
 	register_write(session, effects);

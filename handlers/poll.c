@@ -29,6 +29,7 @@ static void open_one(struct session *session, struct effects *effects, uint32_t 
 	struct poll *const poll = &session->poll[index];
 
 	poll_move(poll, POLL_OPEN);
+	poll->broken_off = 0;
 	record_poll(session, effects, index);
 	poll_effect(effects, poll->card ? DELIVER_POLL_UPDATE : DELIVER_POLL_CARD, index);
 	poll->card = 1;
@@ -41,6 +42,7 @@ static void close_one(struct session *session, struct effects *effects, uint32_t
 
 	if (poll->state == POLL_OPEN)
 		poll_move(poll, POLL_CLOSED);
+	poll->broken_off = 0;
 	if (show)
 		poll_move(poll, POLL_SHOWN);
 	record_poll(session, effects, index);
@@ -65,11 +67,21 @@ void polls_close(struct session *session, struct effects *effects, uint32_t bloc
 	}
 }
 
-void polls_close_all(struct session *session, struct effects *effects)
+void polls_break_off(struct session *session, struct effects *effects)
 {
 	for (uint32_t i = 0; i < session->polls; i++) {
-		if (session->poll[i].state == POLL_OPEN)
-			close_one(session, effects, i, false);
+		if (session->poll[i].state != POLL_OPEN)
+			continue;
+		close_one(session, effects, i, false);
+		session->poll[i].broken_off = 1;
+	}
+}
+
+void polls_take_up(struct session *session, struct effects *effects)
+{
+	for (uint32_t i = 0; i < session->polls; i++) {
+		if (session->poll[i].broken_off)
+			open_one(session, effects, i);
 	}
 }
 

@@ -5,8 +5,9 @@
  *   DRAFT --opened--> OPEN <--opened/closed--> CLOSED --shown--> SHOWN
  *
  * The polls of a poll block open and close with it and are then shown if they may be; the
- * others open when a facilitator says so.  All close when the session is over.  Showing an
- * open poll closes it first; what has been shown is not opened again.
+ * others open when a facilitator says so.  All close when the session is over, unshown: if
+ * the meeting is started again, those that its end closed are opened again and keep their
+ * votes.  Showing an open poll closes it first; what has been shown is not opened again.
  * Results of fewer answers than session.minimum_answers are withheld: poll_may_tell().
  */
 #ifndef PLENARY_POLL_H
@@ -23,7 +24,9 @@ handler_fn poll_opened, poll_voted, poll_closed, poll_shown;
 
 void polls_open(struct session *session, struct effects *effects, uint32_t block);
 void polls_close(struct session *session, struct effects *effects, uint32_t block);
-void polls_close_all(struct session *session, struct effects *effects);
+/* The main meeting ended; it was opened again. */
+void polls_break_off(struct session *session, struct effects *effects);
+void polls_take_up(struct session *session, struct effects *effects);
 
 /* Whether results may leave the session: enough answers, and meant to be seen. */
 bool poll_may_tell(const struct session *session, uint32_t poll);

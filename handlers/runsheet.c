@@ -55,13 +55,18 @@ static void block_begins(struct session *session, const struct event *event,
 	round_consider(session, event, effects);
 }
 
-static void block_finishes(struct session *session, struct effects *effects,
-			   enum block_state how, int64_t moment)
+static void block_ends(struct session *session, enum block_state how, int64_t moment)
 {
 	struct block *const block = current_block(session);
 
 	block_move(block, how);
 	block->ended_ms = moment > block->started_ms ? moment : block->started_ms;
+}
+
+static void block_finishes(struct session *session, struct effects *effects,
+			   enum block_state how, int64_t moment)
+{
+	block_ends(session, how, moment);
 	round_recall(session, effects, session->current);
 	polls_close(session, effects, session->current);
 	record_block(session, effects, session->current);
@@ -222,21 +227,51 @@ void breakout_recalled(struct session *session, const struct event *event,
 	block_end_came(session, event, effects, session->now_ms);
 }
 
+/* Not finished: the session closes its polls, which may be wanted again like the round. */
+static void block_is_cut_short(struct session *session, struct effects *effects,
+			       int64_t moment)
+{
+	session->cut_short = 1;
+	block_ends(session, BLOCK_DONE, moment);
+	round_breaks_off(session, effects, session->current);
+	record_block(session, effects, session->current);
+}
+
+static void block_goes_on(struct session *session, const struct event *event,
+			  struct effects *effects)
+{
+	struct block *const block = current_block(session);
+
+	session->cut_short = 0;
+	clock_move(session, session->clock_before);
+	if (session->clock == CLOCK_HELD)
+		session->held_since_ms = session->now_ms;
+	block_move(block, BLOCK_CURRENT);
+	block->ended_ms = 0;
+	record_block(session, effects, session->current);
+	round_takes_up(session, event, effects);
+}
+
 void runsheet_breaks_off(struct session *session, struct effects *effects, int64_t moment)
 {
 	session->clock_before = session->clock;
+	session->cut_short = 0;
 	if (session->clock == CLOCK_ENDED)
 		return;
 	if (block_is_on(session)) {
 		if (session->clock == CLOCK_HELD && moment > session->held_since_ms)
 			block_lengthens(session, moment - session->held_since_ms, moment);
-		block_finishes(session, effects, BLOCK_DONE, moment);
+		if (moment < session_block_ends(session, session->current))
+			block_is_cut_short(session, effects, moment);
+		else
+			block_finishes(session, effects, BLOCK_DONE, moment);
 	}
 	session->held_since_ms = 0;
 	clock_move(session, CLOCK_ENDED);
 }
 
-void runsheet_takes_up(struct session *session, struct effects *effects)
+void runsheet_takes_up(struct session *session, const struct event *event,
+		       struct effects *effects)
 {
 	if (session->clock_before == CLOCK_ENDED)
 		return;
@@ -244,17 +279,8 @@ void runsheet_takes_up(struct session *session, struct effects *effects)
 		clock_move(session, CLOCK_WAITING);
 		return;
 	}
-	struct block *const block = current_block(session);
-	const bool cut_short = block->state == BLOCK_DONE &&
-			       block->ended_ms < block->started_ms + block->length_ms;
-	if (cut_short) {
-		clock_move(session, session->clock_before);
-		block_move(block, BLOCK_CURRENT);
-		block->ended_ms = 0;
-		record_block(session, effects, session->current);
-	} else if (session->current + 1u < session->blocks) {
+	if (session->cut_short)
+		block_goes_on(session, event, effects);
+	else if (session->current + 1u < session->blocks)
 		clock_move(session, CLOCK_RUNNING);
-	}
-	if (session->clock == CLOCK_HELD)
-		session->held_since_ms = session->now_ms;
 }

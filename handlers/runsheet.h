@@ -8,6 +8,10 @@
  * before now.  In an open round both are told to the rooms once and the warnings are
  * planned anew.  Between a block that is done and a fixed time ahead nothing is current:
  * only skipping (beginning the fixed block at once) can be done then.
+ *
+ * When the main meeting ends, so does the current block.  If it is started again before the
+ * block's time is up, the block goes on: its polls are open again and its round has the
+ * rooms it had (breakout.h).
  */
 #ifndef PLENARY_RUNSHEET_H
 #define PLENARY_RUNSHEET_H
@@ -30,7 +34,8 @@ void block_start_came(struct session *session, const struct event *event,
 /* The main meeting ended; it was opened again. */
 void runsheet_breaks_off(struct session *session, struct effects *effects,
 			 int64_t moment);
-void runsheet_takes_up(struct session *session, struct effects *effects);
+void runsheet_takes_up(struct session *session, const struct event *event,
+		       struct effects *effects);
 
 void signal_clock(struct effects *effects);
 

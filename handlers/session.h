@@ -37,7 +37,7 @@ struct member {
 	uint16_t here;  /* the place they are in now, rooms before main; PLACE_NONE */
 	uint16_t room;  /* given in the round that is open; 0 for none */
 	uint16_t card;  /* enum card_state of the round that is open */
-	uint16_t reserved;
+	uint16_t kept;  /* the room in the round that was broken off; 0 for none */
 	uint8_t votes[POLLS_MAX]; /* choice + 1; 0 for none */
 };
 
@@ -53,7 +53,7 @@ struct place {
 	uint16_t round;         /* block + 1 of the open round that uses it, 0 for none */
 	uint16_t report_reads;  /* reports read since the session was last over */
 	uint16_t report_agrees; /* 1: the last two were the same */
-	uint32_t reserved;
+	uint32_t kept;          /* block + 1 of the round that was broken off here */
 };
 
 struct block {
@@ -71,7 +71,8 @@ struct block {
 
 struct poll {
 	uint16_t block, choices, likert, changeable, may_show, state;
-	uint32_t reserved;
+	uint32_t
+		broken_off; /* 1: closed by the end of the main meeting, not by anybody */
 	uint32_t counts[CHOICES_MAX];
 	uint32_t answers; /* people who have answered */
 	uint32_t card;    /* 1: a card has been asked for */
@@ -99,6 +100,8 @@ struct session {
 	uint32_t register_version, report_tries, events, refused;
 	uint16_t state, clock, current; /* current: block index */
 	uint16_t clock_before;          /* the clock when the main meeting ended */
+	uint32_t cut_short; /* 1: the end of the main meeting ended the current block */
+	uint32_t reserved;
 	struct block block[BLOCKS_MAX];
 	struct poll poll[POLLS_MAX];
 	struct place place[PLACES_MAX];

@@ -57,7 +57,7 @@ void round_move(struct block *block, enum round_state next)
 		[ROUND_NONE] = TO(ROUND_WAITING) | TO(ROUND_OPEN) | TO(ROUND_RECALLED),
 		[ROUND_WAITING] = TO(ROUND_OPEN) | TO(ROUND_RECALLED),
 		[ROUND_OPEN] = TO(ROUND_RECALLED),
-		[ROUND_RECALLED] = 0,
+		[ROUND_RECALLED] = TO(ROUND_NONE) | TO(ROUND_OPEN),
 	};
 
 	assert(block->kind == BLOCK_ROUND);

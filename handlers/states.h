@@ -5,7 +5,7 @@
  *   session  ABSENT ─► PLANNED ─► OPEN ◄─► RUNNING ◄─► OVER ─► CLOSED ─► RUNNING (re-opened)
  *   clock    WAITING ─► RUNNING ◄─► HELD,  both ─► ENDED ─► either (meeting re-opened)
  *   block    AHEAD ─► CURRENT ─► DONE or SKIPPED,  DONE ─► CURRENT (meeting re-opened)
- *   round    NONE ─► WAITING (for rooms) ─► OPEN ─► RECALLED
+ *   round    NONE ─► WAITING (for rooms) ─► OPEN ─► RECALLED ─► NONE or OPEN (re-opened)
  *   poll     ABSENT ─► DRAFT ─► OPEN ◄─► CLOSED ─► SHOWN
  *   place    ABSENT ─► ASKED ─► READY or FAILED,  FAILED ─► ASKED
  *

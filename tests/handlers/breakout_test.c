@@ -321,6 +321,116 @@ static void test_tables_need_no_meetings(void)
 	CHECK_INT(2, the_session()->block[0].rooms);
 }
 
+/* The organiser ends the meeting at 10:14 and starts it again at 10:15. */
+static void all_are_thrown_out(void)
+{
+	at(10, 14, 0);
+	meeting_ends();
+	at(10, 15, 0);
+	so_far();
+	meeting_starts();
+}
+
+static void test_a_round_broken_off_goes_on(void)
+{
+	a_round_begins(2, 2, 20);
+	so_far();
+	at(10, 14, 0);
+	meeting_ends();
+	EXPECT_ONLY("deliver_recall", "  deliver_recall place=1 block=1\n");
+	all_are_thrown_out();
+	EXPECT("meeting_started\n"
+	       "  record_session state=running from=08:00:00\n"
+	       "  signal_clock\n"
+	       "  record_block block=1 state=current from=10:10:00 to=10:30:00\n"
+	       "  signal_clock\n"
+	       "  signal_round block=1\n");
+	joins(2, PLACE_MAIN);
+	EXPECT("person_joined\n"
+	       "  record_span person=2 place=0 span=3 from=10:15:00 to=open\n"
+	       "  signal_presence person=2 place=0\n"
+	       "  record_allocation person=2 place=1 block=1\n"
+	       "  deliver_room_card person=2 place=1 block=1 until=10:30:00\n"
+	       "  signal_round block=1\n");
+	at(10, 30, 0);
+	EXPECT_ONLY("deliver_warning",
+		    "  deliver_warning place=1 block=1 amount=300000\n"
+		    "  deliver_warning place=1 block=1 amount=60000\n"
+		    "  deliver_warning place=1 block=1 amount=30000\n");
+	EXPECT_ONLY("deliver_card_closed", "  deliver_card_closed person=2 block=1\n");
+	CHECK_INT(2, the_session()->current);
+}
+
+static void test_everybody_finds_the_room_they_had(void)
+{
+	uint16_t had[14];
+
+	a_round_begins(12, 4, 20);
+	for (int person = 1; person <= 12; person++)
+		had[person] = the_session()->member[person].room;
+	all_are_thrown_out();
+	people_enrol(13, 1, ROLE_PARTICIPANT);
+	joins(13, PLACE_MAIN);
+	for (int person = 12; person >= 1; person--)
+		joins(person, PLACE_MAIN);
+	for (int person = 1; person <= 12; person++)
+		CHECK_INT(had[person], the_session()->member[person].room);
+	CHECK_INT(13, count_of("deliver_room_card"));
+	CHECK_INT(13, count_rooms());
+	CHECK_INT(1, rooms_of(5));
+	at(10, 30, 0);
+	for (int person = 1; person <= 13; person++)
+		CHECK_INT(0, the_session()->member[person].kept);
+}
+
+static void test_broken_off_twice_it_keeps_who_has_not_come_back(void)
+{
+	a_round_begins(4, 2, 20);
+	const uint16_t had = the_session()->member[3].room;
+	all_are_thrown_out();
+	joins(1, PLACE_MAIN);
+	at(10, 16, 0);
+	meeting_ends();
+	at(10, 17, 0);
+	meeting_starts();
+	joins(3, PLACE_MAIN);
+	CHECK_INT(had, the_session()->member[3].room);
+	CHECK_INT(ROUND_OPEN, the_session()->block[1].round);
+}
+
+static void test_a_round_whose_time_is_up_stays_recalled(void)
+{
+	a_round_begins(4, 2, 5);
+	at(10, 14, 0);
+	meeting_ends();
+	at(10, 16, 0);
+	so_far();
+	meeting_starts();
+	joins(1, PLACE_MAIN);
+	CHECK_INT(0, count_of("deliver_room_card"));
+	CHECK_INT(ROUND_RECALLED, the_session()->block[1].round);
+	CHECK_INT(2, the_session()->current);
+}
+
+static void test_a_round_still_waiting_for_rooms_is_considered_anew(void)
+{
+	a_round_is_planned(2, 2, 20);
+	session_opens_without_rooms();
+	all_come(2);
+	at(10, 10, 10);
+	CHECK_INT(ROUND_WAITING, the_session()->block[1].round);
+	meeting_ends();
+	at(10, 10, 50);
+	meeting_starts();
+	CHECK_INT(ROUND_NONE, the_session()->block[1].round);
+	all_join(1, 2);
+	CHECK_INT(ROUND_WAITING, the_session()->block[1].round);
+	something(EVENT_ROOM_READY)->place = 1;
+	it_happens();
+	CHECK_INT(ROUND_OPEN, the_session()->block[1].round);
+	CHECK_INT(2, count_rooms());
+}
+
 int main(void)
 {
 	RUN(test_vector_22_everybody_gets_a_card);
@@ -337,5 +447,10 @@ int main(void)
 	RUN(test_one_person_stays_until_another_comes);
 	RUN(test_a_recall_ends_the_block);
 	RUN(test_tables_need_no_meetings);
+	RUN(test_a_round_broken_off_goes_on);
+	RUN(test_everybody_finds_the_room_they_had);
+	RUN(test_broken_off_twice_it_keeps_who_has_not_come_back);
+	RUN(test_a_round_whose_time_is_up_stays_recalled);
+	RUN(test_a_round_still_waiting_for_rooms_is_considered_anew);
 	return check_done();
 }

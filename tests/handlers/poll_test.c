@@ -225,6 +225,50 @@ static void test_all_close_with_the_session(void)
 	EXPECT_ONLY("record_poll", "  record_poll poll=1 state=closed\n");
 }
 
+static void meeting_ends_for_a_minute(void)
+{
+	at(10, 11, 0);
+	meeting_ends();
+	at(10, 12, 0);
+	meeting_starts();
+}
+
+static void test_a_meeting_ended_by_mistake_costs_no_poll(void)
+{
+	polls_are_planned(1, 1);
+	at(10, 10, 0);
+	votes(1, 0, 3);
+	so_far();
+	meeting_ends_for_a_minute();
+	EXPECT_ONLY("record_poll", "  record_poll poll=0 state=closed\n"
+				   "  record_poll poll=0 state=open\n");
+	EXPECT_ONLY("deliver_poll_update", "  deliver_poll_update poll=0\n"
+					   "  deliver_poll_update poll=0\n");
+	votes(1, 0, 4);
+	votes(2, 0, 4);
+	CHECK_INT(2, the_session()->poll[0].counts[4]);
+	CHECK_INT(2, the_session()->poll[0].answers);
+	at(10, 15, 0);
+	CHECK_INT(POLL_SHOWN, the_session()->poll[0].state);
+}
+
+static void test_what_was_closed_by_hand_stays_closed(void)
+{
+	polls_are_planned(1, 1);
+	leads_poll(EVENT_POLL_OPENED, 1);
+	at(10, 10, 0);
+	leads_poll(EVENT_POLL_CLOSED, 0);
+	meeting_ends_for_a_minute();
+	CHECK_INT(POLL_CLOSED, the_session()->poll[0].state);
+	CHECK_INT(POLL_OPEN, the_session()->poll[1].state);
+	at(10, 13, 0);
+	meeting_ends();
+	leads_poll(EVENT_POLL_SHOWN, 1);
+	at(10, 14, 0);
+	meeting_starts();
+	CHECK_INT(POLL_SHOWN, the_session()->poll[1].state);
+}
+
 static void test_vector_20_few_answers_are_withheld(void)
 {
 	polls_are_planned(1, 1);
@@ -291,6 +335,8 @@ int main(void)
 	RUN(test_a_facilitator_leads_the_others);
 	RUN(test_the_end_of_a_block_leaves_others_open);
 	RUN(test_all_close_with_the_session);
+	RUN(test_a_meeting_ended_by_mistake_costs_no_poll);
+	RUN(test_what_was_closed_by_hand_stays_closed);
 	RUN(test_vector_20_few_answers_are_withheld);
 	RUN(test_results_not_meant_to_be_seen_are_withheld);
 	RUN(test_summary_of_a_scale);

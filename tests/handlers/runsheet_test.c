@@ -216,6 +216,34 @@ static void test_only_who_leads_may_lead(void)
 	CHECK_INT(1, the_session()->current);
 }
 
+/* Ended by somebody who leads, not by the meeting's end: starting again changes nothing. */
+static void test_a_block_that_was_recalled_stays_done(void)
+{
+	session_is_planned();
+	round_of(2, 30);
+	block_is_kept();
+	block(BLOCK_BREAK, 10)->block_planned.fixed_ms = 40 * SCRIPT_MINUTE;
+	block_is_kept();
+	people_enrol(0, 1, ROLE_FACILITATOR);
+	people_enrol(1, 4, ROLE_PARTICIPANT);
+	session_opens();
+	at(10, 0, 0);
+	meeting_starts();
+	all_join(0, 5);
+	facilitator(EVENT_RUNSHEET_STARTED);
+	at(10, 10, 0);
+	facilitator(EVENT_BREAKOUT_RECALLED);
+	at(10, 12, 0);
+	meeting_ends();
+	at(10, 13, 0);
+	meeting_starts();
+	CHECK_INT(BLOCK_DONE, the_session()->block[0].state);
+	CHECK_INT(CLOCK_RUNNING, the_session()->clock);
+	at(10, 40, 0);
+	CHECK_INT(1, the_session()->current);
+	CHECK_INT(BLOCK_CURRENT, the_session()->block[1].state);
+}
+
 static void test_commands_before_and_after_are_answered(void)
 {
 	session_is_planned();
@@ -243,6 +271,7 @@ int main(void)
 	RUN(test_shortening_stops_at_now);
 	RUN(test_skipping_while_held_lets_the_clock_run);
 	RUN(test_only_who_leads_may_lead);
+	RUN(test_a_block_that_was_recalled_stays_done);
 	RUN(test_commands_before_and_after_are_answered);
 	return check_done();
 }

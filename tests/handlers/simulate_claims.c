@@ -51,7 +51,7 @@ static void everybody_has_one_room(const struct session *session)
 	}
 }
 
-/* Rooms of a round that this event has opened. */
+/* Rooms of a round that this event has opened; one that goes on has the rooms it had. */
 static void rooms_are_even(const struct session *before, const struct session *session,
 			   const struct effects *effects)
 {
@@ -59,7 +59,8 @@ static void rooms_are_even(const struct session *before, const struct session *s
 	uint32_t sizes[PLACES_MAX] = { 0 }, least = UINT32_MAX, most = 0;
 
 	if (block->round != ROUND_OPEN || block->state != BLOCK_CURRENT ||
-	    before->block[session->current].round == ROUND_OPEN)
+	    before->block[session->current].round == ROUND_OPEN ||
+	    before->block[session->current].round == ROUND_RECALLED)
 		return;
 	for (size_t i = 0; i < effects->count; i++) {
 		if (effects->list[i].kind == RECORD_ALLOCATION &&
