@@ -302,7 +302,9 @@ void door_request(void *context, const struct edge_request *request)
 		if (strcmp(routes[i].path, request->path) == 0)
 			named = &routes[i];
 	}
-	if (named == NULL) {
+	if (named == NULL && strcmp(request->path, "/live") == 0) {
+		refuse(door, request->number, 426, "this is a websocket: ask to upgrade");
+	} else if (named == NULL) {
 		if (!door_page(door, request))
 			refuse(door, request->number, 404,
 			       "there is nothing at this address");

@@ -15,18 +15,26 @@ int problem_say(struct problem *problem, int status, const char *format, ...)
 	return -1;
 }
 
+/* For about:blank the title is HTTP's own phrase (RFC 9457 §4.2.1). */
 static const char *title_of(int status)
 {
 	static const struct {
 		int status;
 		const char *title;
 	} titles[] = {
-		{ 400, "Bad request" },        { 401, "Not signed in" },
-		{ 403, "Not allowed" },        { 404, "Not found" },
-		{ 405, "Method not allowed" }, { 409, "Conflict" },
-		{ 413, "Too large" },          { 415, "Unsupported media type" },
-		{ 422, "Not understood" },     { 429, "Too many requests" },
-		{ 501, "Not implemented" },    { 503, "Not now" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 409, "Conflict" },
+		{ 413, "Content Too Large" },
+		{ 415, "Unsupported Media Type" },
+		{ 422, "Unprocessable Content" },
+		{ 426, "Upgrade Required" },
+		{ 429, "Too Many Requests" },
+		{ 501, "Not Implemented" },
+		{ 503, "Service Unavailable" },
 	};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {

@@ -269,7 +269,7 @@ static void test_no_activity(void)
 	json_t *const problem = json_loads(text_string(&reply.body), 0, NULL);
 
 	CHECK_INT(400, json_integer_value(json_object_get(problem, "status")));
-	CHECK_TEXT("Bad request", json_string_value(json_object_get(problem, "title")));
+	CHECK_TEXT("Bad Request", json_string_value(json_object_get(problem, "title")));
 	json_decref(problem);
 	reply_finish(&reply);
 	CHECK_INT(400, send_body("[]", token, NULL));
