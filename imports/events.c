@@ -105,29 +105,6 @@ static void choose_left(struct action_words *words)
 		least->meaning = ACTION_LEFT;
 }
 
-/* Of what remains, the commonest is "joined"; others that are always first, "before". */
-static void choose_joined(struct action_words *words)
-{
-	struct action_word *most = NULL;
-
-	for (size_t i = 0; i < words->count; i++) {
-		struct action_word *const word = &words->items[i];
-
-		if (word->meaning == MEANING_NONE &&
-		    (most == NULL || word->total > most->total))
-			most = word;
-	}
-	if (most && !has(words, ACTION_JOINED))
-		most->meaning = ACTION_JOINED;
-	for (size_t i = 0; i < words->count; i++) {
-		struct action_word *const word = &words->items[i];
-
-		if (word->meaning == MEANING_NONE)
-			word->meaning = word->first == word->total ? ACTION_JOINED_BEFORE
-								   : ACTION_JOINED;
-	}
-}
-
 void events_infer(struct sheet *sheet, enum order order)
 {
 	struct action_words words = { 0 };
@@ -138,7 +115,7 @@ void events_infer(struct sheet *sheet, enum order order)
 		return;
 	if (!has(&words, ACTION_LEFT))
 		choose_left(&words);
-	choose_joined(&words);
+	/* The rest is some "joined"; which of them means "before" only known words say. */
 	for (size_t i = 0; i < sheet->people.count; i++) {
 		struct sheet_row *const row = &sheet->people.items[i];
 		const struct action_word *const word = find(&words, row);

@@ -57,6 +57,49 @@ static json_t *find_records(json_t *root, json_t **report)
 	return json_is_array(nested) ? nested : NULL;
 }
 
+static bool is_list_of_objects(json_t *list)
+{
+	json_t *item;
+	size_t index;
+
+	json_array_foreach (list, index, item) {
+		if (!json_is_object(item))
+			return false;
+	}
+	return list == NULL || json_is_null(list) || json_is_array(list);
+}
+
+/* Without any of these there is nobody to tell of. */
+static bool tells_of_somebody(json_t *record)
+{
+	return json_is_object(json_object_get(record, "identity")) ||
+	       json_is_string(json_object_get(record, "emailAddress")) ||
+	       json_array_size(json_object_get(record, "attendanceIntervals")) > 0;
+}
+
+static int check_records(json_t *records, struct report_fault *fault)
+{
+	json_t *record;
+	size_t index;
+
+	json_array_foreach (records, index, record) {
+		const char *wrong = NULL;
+
+		if (!json_is_object(record) || !tells_of_somebody(record))
+			wrong = "tells of nobody";
+		if (!is_list_of_objects(json_object_get(record, "attendanceIntervals")))
+			wrong = "has attendanceIntervals that are no list of intervals";
+		if (wrong == NULL)
+			continue;
+		fault->code = "broken-records";
+		snprintf(fault->message, sizeof(fault->message),
+			 "attendance record %zu %s: ask Graph for the report again",
+			 index + 1, wrong);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static void add_interval(json_t *interval, uint32_t owner, struct sheet *sheet)
 {
 	struct sheet_row *const visit = sheet_add(&sheet->visits);
@@ -111,6 +154,8 @@ static int read_root(json_t *root, struct sheet *sheet, struct report_fault *fau
 			      "this is JSON, but not one Graph attendance report with "
 			      "attendanceRecords");
 	}
+	if (check_records(records, fault) < 0)
+		return -EINVAL;
 	sheet->tally.counts[LANGUAGE_EN]++;
 	sheet->stated_participants = number_of(report, "totalParticipantCount");
 	sheet_time(&ignored, text_of(report, "meetingStartDateTime", sheet->pool),

@@ -10,9 +10,10 @@
 
 enum { PHONE_DIGITS = 7, LONG_PHONE_DIGITS = 10, MARK_BYTES = 64 };
 
-static unsigned mark_of(const char *word, struct word_tally *tally)
+/* A mark does not speak for a language: "(Guest)" stands in files of any. */
+static unsigned mark_of(const char *word)
 {
-	switch (words_find(word, MARK_GUEST, MARK_EXTERNAL, tally)) {
+	switch (words_find(word, MARK_GUEST, MARK_EXTERNAL, NULL)) {
 	case MARK_GUEST:
 		return REPORT_GUEST;
 	case MARK_UNVERIFIED:
@@ -43,7 +44,7 @@ static char *last_bracket(char *name, size_t length, size_t *close)
 }
 
 /* Takes one mark off the end; false when there is none. */
-static bool strip_mark(char *name, unsigned *marks, struct word_tally *tally)
+static bool strip_mark(char *name, unsigned *marks)
 {
 	const size_t length = strlen(name);
 	char word[MARK_BYTES];
@@ -58,7 +59,7 @@ static bool strip_mark(char *name, unsigned *marks, struct word_tally *tally)
 		return false;
 	memcpy(word, open + opening, inside - opening - close);
 	word[inside - opening - close] = '\0';
-	const unsigned mark = mark_of(word, tally);
+	const unsigned mark = mark_of(word);
 	if (mark == 0)
 		return false;
 	*marks |= mark;
@@ -87,8 +88,7 @@ static bool is_phone(const char *raw, const char *name, unsigned marks)
 				  (marks & (REPORT_UNVERIFIED | REPORT_GUEST));
 }
 
-const char *name_clean(const char *raw, unsigned *marks, struct word_tally *tally,
-		       struct pool *pool)
+const char *name_clean(const char *raw, unsigned *marks, struct pool *pool)
 {
 	struct text text = { 0 };
 
@@ -96,7 +96,7 @@ const char *name_clean(const char *raw, unsigned *marks, struct word_tally *tall
 	char *const name = pool_string(pool, text_string(&text), text.length);
 	text_finish(&text);
 	*marks = 0;
-	while (strip_mark(name, marks, tally))
+	while (strip_mark(name, marks))
 		;
 	if (is_phone(raw, name, *marks))
 		*marks |= REPORT_PHONE;
@@ -108,7 +108,7 @@ const char *name_likeness(const char *raw, struct pool *pool)
 	struct text text = { 0 };
 	unsigned ignored;
 
-	unicode_collapse_small(&text, name_clean(raw, &ignored, NULL, pool));
+	unicode_collapse_small(&text, name_clean(raw, &ignored, pool));
 	const char *const likeness = pool_string(pool, text_string(&text), text.length);
 	text_finish(&text);
 	return likeness;

@@ -14,8 +14,7 @@
 #include "imports/words.h"
 
 /* The name without marks, spaces collapsed; *marks gets bits of enum report_mark. */
-const char *name_clean(const char *raw, unsigned *marks, struct word_tally *tally,
-		       struct pool *pool);
+const char *name_clean(const char *raw, unsigned *marks, struct pool *pool);
 /* What two spellings of one name have in common: no marks, one case, single spaces. */
 const char *name_likeness(const char *raw, struct pool *pool);
 /* One @, something before it, a domain with a dot behind it, no spaces. */

@@ -80,8 +80,7 @@ static void take_name(struct work *work, const struct sheet_row *row,
 {
 	enum { OTHER_NAMES_MAX = 32 };
 	unsigned marks;
-	const char *const name =
-		name_clean(row->name, &marks, &work->sheet->tally, work->pool);
+	const char *const name = name_clean(row->name, &marks, work->pool);
 
 	person->marks |= marks;
 	if (person->name == NULL) {
@@ -324,10 +323,13 @@ static void find_contradictions(struct work *work)
 	struct report *const report = work->report;
 	const int64_t stated = report->meeting.stated_participants;
 
-	if (stated != REPORT_UNKNOWN && work->sheet->kind != KIND_ZOOM &&
-	    stated != (int64_t)report->participant_count &&
-	    stated != (int64_t)count_present(report) &&
-	    stated != (int64_t)work->sheet->people.count)
+	if (report->participant_count == 0)
+		report_contradict(report, work->pool,
+				  "the people are missing: the file lists nobody");
+	else if (stated != REPORT_UNKNOWN && work->sheet->kind != KIND_ZOOM &&
+		 stated != (int64_t)report->participant_count &&
+		 stated != (int64_t)count_present(report) &&
+		 stated != (int64_t)work->sheet->people.count)
 		report_contradict(report, work->pool,
 				  pool_format(work->pool,
 					      "the file states %" PRId64
@@ -337,9 +339,12 @@ static void find_contradictions(struct work *work)
 		report_contradict(
 			report, work->pool,
 			pool_format(work->pool,
-				    "%zu visits belong to nobody in the list of "
-				    "participants and are left out",
-				    work->identities.strangers));
+				    "%zu %s to nobody in the list of participants and "
+				    "%s left out",
+				    work->identities.strangers,
+				    work->identities.strangers == 1 ? "visit belongs"
+								    : "visits belong",
+				    work->identities.strangers == 1 ? "is" : "are"));
 }
 
 void people_make(struct sheet *sheet, const struct order_choice *choice,

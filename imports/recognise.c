@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "imports/recognise.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,24 +26,50 @@ static bool begins(const void *bytes, size_t count, const char *sign, size_t len
 	return count >= length && memcmp(bytes, sign, length) == 0;
 }
 
+/* An OpenDocument archive begins with an unpacked file that says which kind it is. */
+static bool is_open_document(const void *bytes, size_t count, const char *kind)
+{
+	enum { NAME_AT = 30, SIGN_BYTES = 128 };
+	char sign[64];
+
+	const int length =
+		snprintf(sign, sizeof(sign),
+			 "mimetypeapplication/vnd.oasis.opendocument.%s", kind);
+	assert(length > 0 && (size_t)length < sizeof(sign));
+	return count > NAME_AT &&
+	       memmem((const char *)bytes + NAME_AT,
+		      count - NAME_AT < SIGN_BYTES ? count - NAME_AT : SIGN_BYTES, sign,
+		      (size_t)length) != NULL;
+}
+
+static int refuse_archive(const void *bytes, size_t count, struct report_fault *fault)
+{
+	if (is_open_document(bytes, count, "spreadsheet"))
+		return refuse(fault, "spreadsheet",
+			      "this is an OpenDocument spreadsheet (.ods), not a text "
+			      "file: open it and save it as CSV, or download it again");
+	if (is_open_document(bytes, count, "text"))
+		return refuse(fault, "not-attendance",
+			      "this is a text document (.odt): download the attendance "
+			      "file itself");
+	const bool sheet = memmem(bytes, count, "xl/", 3) != NULL;
+	const bool office = memmem(bytes, count, "[Content_Types]", 15) != NULL;
+	if (office && !sheet)
+		return refuse(fault, "not-attendance",
+			      "this is an Office document, not a text file: "
+			      "download the attendance file itself");
+	return sheet ? refuse(fault, "spreadsheet",
+			      "this is an Excel workbook (.xlsx), not a text file: open "
+			      "it and save it as CSV or Unicode text, or download it "
+			      "again")
+		     : refuse(fault, "not-attendance",
+			      "this is a zip archive: unpack it first");
+}
+
 int recognise_bytes(const void *bytes, size_t count, struct report_fault *fault)
 {
-	if (begins(bytes, count, "PK\x03\x04", 4)) {
-		const bool sheet = memmem(bytes, count, "xl/", 3) != NULL;
-		const bool office = memmem(bytes, count, "[Content_Types]", 15) != NULL;
-
-		if (office && !sheet)
-			return refuse(fault, "not-attendance",
-				      "this is an Office document, not a text file: "
-				      "download the attendance file itself");
-		return sheet ? refuse(fault, "spreadsheet",
-				      "this is an Excel workbook (.xlsx), not a text "
-				      "file: open it "
-				      "and save it as CSV or Unicode text, or download "
-				      "it again")
-			     : refuse(fault, "not-attendance",
-				      "this is a zip archive: unpack it first");
-	}
+	if (begins(bytes, count, "PK\x03\x04", 4))
+		return refuse_archive(bytes, count, fault);
 	if (begins(bytes, count, "\xd0\xcf\x11\xe0", 4))
 		return refuse(
 			fault, "spreadsheet",
@@ -280,6 +307,23 @@ static void first_titles(const struct table *table, char *out, size_t room)
 	text_finish(&titles);
 }
 
+/* The head of a report of Teams with nothing below it. */
+static bool is_lone_summary(const struct table *table)
+{
+	enum { LABELS_LEAST = 2 };
+	struct word_tally tally = { 0 };
+	struct layout layout;
+	size_t labels = 0;
+
+	layout_find(table, &layout, &tally);
+	if (layout_block(&layout, BLOCK_PEOPLE) || layout_block(&layout, BLOCK_VISITS))
+		return false;
+	for (size_t i = 0; i < table->count && i < HEAD_ROWS; i++)
+		labels += words_find(row_cell(&table->rows[i], 0), SUMMARY_TITLE,
+				     SUMMARY_ID, NULL) != MEANING_NONE;
+	return labels >= LABELS_LEAST;
+}
+
 void recognise_refuse(const struct table *table, struct report_fault *fault)
 {
 	char titles[160];
@@ -289,6 +333,12 @@ void recognise_refuse(const struct table *table, struct report_fault *fault)
 		       "this looks like an audit log of the admin centre, not an "
 		       "attendance "
 		       "file: download the attendance report from the meeting");
+		return;
+	}
+	if (is_lone_summary(table)) {
+		refuse(fault, "no-people",
+		       "this is the summary of an attendance report and the people are "
+		       "missing: download the whole report again");
 		return;
 	}
 	first_titles(table, titles, sizeof(titles));

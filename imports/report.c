@@ -258,6 +258,20 @@ static void compare_session(int64_t session_day, struct report *report, struct p
 				      own, session));
 }
 
+/* A day more than today: wherever it was downloaded, that day has not begun. */
+static void compare_now(int64_t now_day, struct report *report, struct pool *pool)
+{
+	char own[MOMENT_TEXT_BYTES];
+
+	if (now_day == REPORT_NEVER || report->meeting.start == REPORT_NEVER ||
+	    report->meeting.start / 86400 <= now_day + 1)
+		return;
+	moment_write_day(report->meeting.start / 86400, own);
+	report_contradict(report, pool,
+			  pool_format(pool, "the file is dated %s, a day still to come",
+				      own));
+}
+
 /* What only the dates tell about the generation of a file. */
 static void refine_generation(const struct sheet *sheet, enum order order,
 			      struct report *report, struct pool *pool)
@@ -276,7 +290,8 @@ static void refine_generation(const struct sheet *sheet, enum order order,
 }
 
 static struct report *make_report(struct reading *reading,
-				  const struct order_choice *choice, int64_t session_day)
+				  const struct order_choice *choice,
+				  const struct report_options *options)
 {
 	struct report *const report = memory_zeroed(sizeof(*report));
 	const char *const file_name = reading->file_name;
@@ -297,14 +312,15 @@ static struct report *make_report(struct reading *reading,
 	report->final_line_end = reading->table.final_line_end;
 	report->rows_cut_off = sheet->rows_cut_off;
 	report->has_registration = sheet->has_registration;
-	fill_dates(choice, session_day, report, pool);
+	fill_dates(choice, options->session_day, report, pool);
 	fill_meeting(sheet, choice->order, report, pool);
 	people_make(sheet, choice, pool, report);
 	report->language = words_language(&sheet->tally);
 	report->generation = sheet->generation;
 	refine_generation(sheet, choice->order, report, pool);
 	compare_durations(sheet, report, pool);
-	compare_session(session_day, report, pool);
+	compare_now(options->now_day, report, pool);
+	compare_session(options->session_day, report, pool);
 	return report;
 }
 
@@ -324,7 +340,7 @@ static int read_all(const void *bytes, size_t count, const struct report_options
 	spans_finish(&spans);
 	if (rc < 0)
 		return rc;
-	*report = make_report(reading, &choice, options->session_day);
+	*report = make_report(reading, &choice, options);
 	return 0;
 }
 

@@ -46,7 +46,10 @@ void visits_sort(struct visits *visits);
 /* Seconds of the union; with open_until, the open visit counts up to there. */
 int64_t visits_attended(const struct visits *visits, int64_t open_until);
 
-/* Finds out which unknown words mean joined and which left, by who can come first. */
+/*
+ * Finds out which unknown words mean joined and which left, by who can come first.  None is
+ * taken for "joined before": few files show enough to tell it from "joined".
+ */
 void events_infer(struct sheet *sheet, enum order order);
 
 #endif

@@ -71,7 +71,8 @@ enum meaning words_find(const char *text, enum meaning first, enum meaning last,
 		meaning = word->meaning;
 		if (tally == NULL)
 			return meaning;
-		tally->counts[word->language]++;
+		if (word->language != LANGUAGES)
+			tally->counts[word->language]++;
 	}
 	if (tally && meaning == ROLE_ORGANIZER && unicode_same_folded(text, "organiser"))
 		tally->british++;

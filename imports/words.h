@@ -76,8 +76,8 @@ struct word_tally {
 
 struct word {
 	enum meaning meaning;
-	enum language language;
-	const char *spellings; /* separated by '|' */
+	enum language language; /* LANGUAGES: in files of any language */
+	const char *spellings;  /* separated by '|' */
 };
 
 extern const struct word words_table[];
