@@ -175,6 +175,19 @@ static const char *spoken_order(const char *order)
 	return "none";
 }
 
+static void print_dates(const struct report *report)
+{
+	const char *const order = spoken_order(report->dates.resolved);
+	const char *const reason = report->dates.by_file
+					   ? report->dates.reason
+					   : "the date of the session decides";
+
+	if (strcmp(order, reason) == 0)
+		printf("  dates    %s\n", order);
+	else
+		printf("  dates    %s: %s\n", order, reason);
+}
+
 static void print_heading(const struct report *report)
 {
 	char from[MOMENT_TEXT_BYTES], to[MOMENT_TEXT_BYTES];
@@ -190,14 +203,12 @@ static void print_heading(const struct report *report)
 	printf("  format   %s%s%s, %s\n", report->generation,
 	       report->language ? ", " : "", report->language ? report->language : "",
 	       report->encoding);
-	printf("  dates    %s: %s\n", spoken_order(report->dates.resolved),
-	       report->dates.by_file ? report->dates.reason
-				     : "the date of the session decides");
+	print_dates(report);
 	for (size_t i = 0; i < report->contradictions.count; i++)
 		printf("  !        %s\n", report->contradictions.items[i]);
 	if (report->rows_cut_off > 0)
-		printf("  !        %" PRId64 " rows are cut off and left out\n",
-		       report->rows_cut_off);
+		printf("  !        %" PRId64 " row%s cut off and left out\n",
+		       report->rows_cut_off, report->rows_cut_off == 1 ? " is" : "s are");
 }
 
 static void add_note(struct text *notes, const char *note)
@@ -205,22 +216,50 @@ static void add_note(struct text *notes, const char *note)
 	text_addf(notes, "%s%s", notes->length ? "; " : "", note);
 }
 
-static void collect_notes(const struct report_participant *person, struct text *notes)
+/* A list of who came and went was downloaded while people were in; a report was not. */
+static bool is_list(const struct report *report)
+{
+	return strcmp(report->kind, "list") == 0 || strcmp(report->kind, "live") == 0;
+}
+
+static void add_open(const struct report_participant *person, bool listed,
+		     struct text *notes)
 {
 	char when[MOMENT_TEXT_BYTES], length[32];
 
+	if (listed)
+		text_addf(notes, "%sstill in since %s", notes->length ? "; " : "",
+			  clock_text(person->open_since, when) + 11);
+	else
+		add_note(notes, "no time of leaving");
+	if (person->attended_if_open != REPORT_UNKNOWN)
+		text_addf(notes, ", %s if until the end",
+			  length_text(person->attended_if_open, length, sizeof(length)));
+}
+
+/* Who has not left was last seen joining; the last out is that of an earlier visit. */
+static int64_t last_out(const struct report_participant *person)
+{
+	int64_t last = REPORT_NEVER;
+
+	if (person->open_since == REPORT_NEVER)
+		return person->last_seen;
+	for (size_t i = 0; i < person->interval_count; i++) {
+		if (person->intervals[i].to > last)
+			last = person->intervals[i].to;
+	}
+	return last;
+}
+
+static void collect_notes(const struct report_participant *person, bool listed,
+			  struct text *notes)
+{
 	if (person->basis == REPORT_STATED)
 		add_note(notes, "only a duration is known");
 	if (person->basis == REPORT_NONE)
 		add_note(notes, "no time at all");
-	if (person->open_since != REPORT_NEVER) {
-		text_addf(notes, "%sstill in since %s", notes->length ? "; " : "",
-			  clock_text(person->open_since, when) + 11);
-		if (person->attended_if_open != REPORT_UNKNOWN)
-			text_addf(notes, ", %s if until the end",
-				  length_text(person->attended_if_open, length,
-					      sizeof(length)));
-	}
+	if (person->open_since != REPORT_NEVER)
+		add_open(person, listed, notes);
 	for (size_t i = 0; i < person->anomalies.count; i++)
 		add_note(notes, person->anomalies.items[i]);
 	for (size_t i = 0; i < person->other_names.count; i++)
@@ -240,7 +279,8 @@ static void collect_marks(unsigned marks, struct text *text)
 	}
 }
 
-static void print_person(const struct report_participant *person, size_t name_width)
+static void print_person(const struct report_participant *person, bool listed,
+			 size_t name_width)
 {
 	char time[MOMENT_TEXT_BYTES], length[32];
 	struct text notes = { 0 }, marks = { 0 };
@@ -250,11 +290,11 @@ static void print_person(const struct report_participant *person, size_t name_wi
 	print_padded(person->name, name_width);
 	print_padded(text_string(&marks), 10);
 	print_padded(clock_text(person->first_seen, time), 19);
-	print_padded(clock_text(person->last_seen, time), 19);
+	print_padded(clock_text(last_out(person), time), 19);
 	printf("%9s  ", length_text(person->attended_seconds, length, sizeof(length)));
 	printf("%9s%s  ", length_text(person->stated_seconds, length, sizeof(length)),
 	       person->stated_to_minute ? "~" : " ");
-	collect_notes(person, &notes);
+	collect_notes(person, listed, &notes);
 	printf("%s\n", text_string(&notes));
 	text_finish(&notes);
 	text_finish(&marks);
@@ -278,8 +318,9 @@ static void print_report(const struct report *report)
 	printf("%-10s  %-19s  %-19s  %9s  %9s   notes\n", "marks", "first in", "last out",
 	       "attended", "stated");
 	for (size_t i = 0; i < report->participant_count; i++)
-		print_person(&report->participants[i], name_width);
-	printf("  %zu people\n\n", report->participant_count);
+		print_person(&report->participants[i], is_list(report), name_width);
+	printf("  %zu %s\n\n", report->participant_count,
+	       report->participant_count == 1 ? "person" : "people");
 }
 
 static int read_files(const struct request *request)

@@ -160,7 +160,7 @@ static void check_name(const char *raw, const char *wanted, unsigned wanted_mark
 	struct pool pool = { 0 };
 	unsigned marks;
 
-	CHECK_TEXT(wanted, name_clean(raw, &marks, NULL, &pool));
+	CHECK_TEXT(wanted, name_clean(raw, &marks, &pool));
 	CHECK_INT(wanted_marks, marks);
 	pool_finish(&pool);
 }
