@@ -77,6 +77,24 @@ static void test_register_is_printed(void)
 	CHECK(says(&said_out, "day first: a number above 12"));
 }
 
+static void test_no_time_of_leaving(void)
+{
+	CHECK_INT(0, COMMAND(SAMPLE("report2021-no-leaving.csv")));
+	CHECK(says(&said_out, "2026-03-13 09:10:00  -  "));
+	CHECK(says(&said_out, "no time of leaving, 0:50:00 if until the end"));
+	CHECK(!says(&said_out, "still in"));
+}
+
+static void test_one_is_no_plural(void)
+{
+	CHECK_INT(0, COMMAND(SAMPLE("report2022-future.csv")));
+	CHECK(says(&said_out, "  1 person\n"));
+	CHECK(says(&said_out, "1 visit belongs to nobody"));
+	CHECK(says(&said_out, "2036-03-13, a day still to come"));
+	CHECK_INT(0, COMMAND(SAMPLE("report2022-ko-marks.csv")));
+	CHECK(says(&said_out, "  dates    year first\n"));
+}
+
 static void test_goes_on_after_a_bad_file(void)
 {
 	CHECK_INT(1, COMMAND(SAMPLE("refused-workbook.csv"), SAMPLE("no-such-file.csv"),
@@ -121,6 +139,8 @@ static void test_wrong_usage(void)
 int main(void)
 {
 	RUN(test_register_is_printed);
+	RUN(test_no_time_of_leaving);
+	RUN(test_one_is_no_plural);
 	RUN(test_goes_on_after_a_bad_file);
 	RUN(test_json_tells_both);
 	RUN(test_session_date);

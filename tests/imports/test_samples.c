@@ -7,7 +7,7 @@
 #include "tests/check.h"
 #include "tests/imports/files.h"
 
-enum { SAMPLES_LEAST = 35, YEAR = 2026, MONTH = 11, DAY = 24 };
+enum { SAMPLES_LEAST = 50, YEAR = 2026, MONTH = 11, DAY = 24 };
 
 static void expected_path(const char *folder, const char *name, struct text *path)
 {
