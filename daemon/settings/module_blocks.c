@@ -269,6 +269,9 @@ void module_read_blocks(const struct section *section, struct module *module)
 		read_block(&inner, module);
 		const struct yaml_node *polls =
 			section_list(&inner, "polls", 1, POLLS_MAX);
+		if (block->kind == BLOCK_POLL && polls == NULL)
+			fault_error(section->faults, node->line, node->column,
+				    "a poll block needs `polls`: the ids it asks");
 		for (const struct yaml_node *poll = polls != NULL ? polls->first : NULL;
 		     poll != NULL; poll = poll->next)
 			ask(poll, module, section->faults);

@@ -128,9 +128,6 @@ void module_lint(struct module *module, struct fault_list *faults)
 
 		if (block->kind == BLOCK_ROUND)
 			lint_round(module, block, faults);
-		if (block->kind == BLOCK_POLL && block->poll_count == 0)
-			fault_error(faults, block->line, block->column,
-				    "a poll block needs `polls`: the ids it asks");
 	}
 	if (module->outcome_count == 0)
 		fault_warning(faults, module->line, module->column,

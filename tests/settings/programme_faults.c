@@ -47,6 +47,9 @@ static void test_faults_of_blocks(void)
 		programme_report(BLOCK("kind: break, title: Lunch, minutes: \"15\"")));
 	EXPECT_REPORT("f:15:9: error: a poll block needs `polls`: the ids it asks\n",
 		      programme_report(BLOCK("kind: poll, title: P, minutes: 5")));
+	EXPECT_REPORT("f:15:52: error: this module has no poll with the id `x`\n",
+		      programme_report(
+			      BLOCK("kind: poll, title: P, minutes: 5, polls: [x]")));
 	EXPECT_REPORT("f:15:55: error: this module has no poll with the id `x`\n",
 		      programme_report(
 			      BLOCK("kind: plenary, title: P, minutes: 5, polls: "
