@@ -4,16 +4,14 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/help.h"
 #include "daemon/settings/config.h"
 
-static int usage(void)
-{
-	fputs("usage: plenary check-config FILE\n"
-	      "Says what is wrong with a configuration, or prints every setting in "
-	      "force.\n",
-	      stderr);
-	return 2;
-}
+static const char usage[] =
+	"usage: plenary check-config FILE\n"
+	"\n"
+	"Says what is wrong with a configuration, or prints every setting in force.\n"
+	"\n" HELP_HELP;
 
 static bool secret_is_good(const char *file, const char *reference)
 {
@@ -72,8 +70,10 @@ int command_check_config(int argc, char **argv)
 	struct fault_list faults = { 0 };
 	struct config *config;
 
+	if (help_asked(argc, argv))
+		return help_print(usage);
 	if (argc != 2 || argv[1][0] == '-')
-		return usage();
+		return help_refuse(usage);
 	const int rc = config_read(argv[1], &config, &faults);
 	fault_print(stderr, argv[1], &faults);
 	if (rc < 0)

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "commands/commands.h"
+#include "commands/help.h"
 #include "commands/files.h"
 #include "commands/importing.h"
 #include "commands/where.h"
@@ -28,21 +29,22 @@ struct wish {
 	bool dry_run;
 };
 
-static int usage(void)
-{
-	fputs("usage: plenary import SESSION FILE... [--session-date YYYY-MM-DD]\n"
-	      "                      [--place main|ROOM] [--time-zone ZONE] [--dry-run]\n"
-	      "                      [--database FILE | --config FILE]\n"
-	      "Adds attendance files to the evidence of a session.  Times in them are in "
-	      "ZONE\n"
-	      "(Europe/London unless the configuration has another).  A file of another "
-	      "day than\n"
-	      "the session's is taken only with its date.  While the daemon runs the "
-	      "evidence is\n"
-	      "sent to it.\n",
-	      stderr);
-	return 2;
-}
+static const char usage[] =
+	"usage: plenary import SESSION FILE... [--session-date YYYY-MM-DD]\n"
+	"                      [--place main|ROOM] [--time-zone ZONE] [--dry-run]\n"
+	"                      [--database FILE | --config FILE]\n"
+	"\n"
+	"Adds attendance files to the evidence of a session.  Times in them are in ZONE\n"
+	"(Europe/London unless the configuration has another).  While the daemon runs "
+	"the\n"
+	"evidence is sent to it.\n"
+	"\n"
+	"  --session-date D  the files are of this day, if it is another than the "
+	"session's\n"
+	"  --place PLACE     where the people in the files were: main, or the number of "
+	"a room\n"
+	"  --dry-run         say what would be added, and add nothing\n" HELP_WHERE
+		HELP_HELP;
 
 static bool read_day(const char *word, int64_t *day)
 {
@@ -73,13 +75,22 @@ static bool read_place(const char *word, uint16_t *place)
 	return true;
 }
 
+static bool bad_value(const char *option, const char *value, const char *expected)
+{
+	fprintf(stderr, "plenary import: --%s: expected %s, not `%s`\n", option, expected,
+		value);
+	return false;
+}
+
 static bool take_option(struct wish *wish, int option, char *argument)
 {
 	switch (option) {
 	case 's':
-		return read_day(argument, &wish->session_day);
+		return read_day(argument, &wish->session_day) ||
+		       bad_value("session-date", argument, "a day such as 2026-03-10");
 	case 'p':
-		return read_place(argument, &wish->place);
+		return read_place(argument, &wish->place) ||
+		       bad_value("place", argument, "main or the number of a room");
 	case 'n':
 		wish->dry_run = true;
 		return true;
@@ -217,8 +228,10 @@ int command_import(int argc, char **argv)
 	struct files files = { 0 };
 	int status = 1;
 
+	if (help_asked(argc, argv))
+		return help_print(usage);
 	if (!read_arguments(argc, argv, &wish))
-		return usage();
+		return help_refuse(usage);
 	const bool dated = wish.session_day != REPORT_NEVER;
 	const size_t count = (size_t)(argc - optind - 1);
 	if (find_session(&wish, &sought) == 0 &&

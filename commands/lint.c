@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/help.h"
 #include "daemon/settings/programme.h"
 
 struct wish {
@@ -12,13 +13,13 @@ struct wish {
 	const char *start;
 };
 
-static int usage(void)
-{
-	fputs("usage: plenary lint FILE [--module N] [--start HH:MM]\n"
-	      "Says what is wrong with a programme and prints its run-sheets.\n",
-	      stderr);
-	return 2;
-}
+static const char usage[] =
+	"usage: plenary lint FILE [--module N] [--start HH:MM]\n"
+	"\n"
+	"Says what is wrong with a programme and prints its run-sheets.\n"
+	"\n"
+	"  --module N        only this module\n"
+	"  --start HH:MM     when the module begins, if not as planned\n" HELP_HELP;
 
 static bool read_number(const char *text, int *number)
 {
@@ -48,7 +49,8 @@ static bool read_arguments(int argc, char **argv, struct wish *wish)
 			continue;
 		}
 		if (option != '?')
-			fprintf(stderr, "plenary lint: %s is not a good value\n", optarg);
+			fprintf(stderr, "plenary lint: --%s: %s is not a good value\n",
+				option == 'm' ? "module" : "start", optarg);
 		return false;
 	}
 	if (optind != argc - 1)
@@ -82,8 +84,10 @@ int command_lint(int argc, char **argv)
 	struct fault_list faults = { 0 };
 	struct programme *programme;
 
+	if (help_asked(argc, argv))
+		return help_print(usage);
 	if (!read_arguments(argc, argv, &wish))
-		return usage();
+		return help_refuse(usage);
 	int rc = programme_read_file(wish.file, &programme, &faults);
 	fault_print(stderr, wish.file, &faults);
 	if (rc < 0)

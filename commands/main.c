@@ -44,8 +44,7 @@ static void print_help(FILE *out)
 		if (words[i].does != NULL)
 			fprintf(out, "  %-14s%s\n", words[i].name, words[i].does);
 	}
-	fputs("\nEach word says how it is used when asked wrongly.  To see it all at "
-	      "work:\n"
+	fputs("\n`plenary WORD --help` says how a word is used.  To see it all at work:\n"
 	      "  plenary rehearse config/programmes/leep.yaml --module 1\n",
 	      out);
 }

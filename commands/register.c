@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/help.h"
 #include "commands/register_list.h"
 #include "commands/where.h"
 #include "daemon/store/ledger.h"
@@ -16,15 +17,13 @@ struct wish {
 	const char *session;
 };
 
-static int usage(void)
-{
-	fputs("usage: plenary register SESSION [--format table|csv|json] [--utc]\n"
-	      "                        [--database FILE | --config FILE] [--time-zone "
-	      "ZONE]\n"
-	      "Writes the newest register of a session, given by number or uid.\n",
-	      stderr);
-	return 2;
-}
+static const char usage[] =
+	"usage: plenary register SESSION [--format table|csv|json] [--utc]\n"
+	"                        [--database FILE | --config FILE] [--time-zone ZONE]\n"
+	"\n"
+	"Writes the newest register of a session, given by number or uid.\n"
+	"\n"
+	"  --format FORMAT   table (unless said), csv or json\n" HELP_WHERE HELP_HELP;
 
 static format_fn *format_of(const char *name)
 {
@@ -83,8 +82,10 @@ int command_register(int argc, char **argv)
 	struct ledger *ledger = NULL;
 	int status = 1;
 
+	if (help_asked(argc, argv))
+		return help_print(usage);
 	if (!read_arguments(argc, argv, &wish))
-		return usage();
+		return help_refuse(usage);
 	if (where_open(&wish.where, "register", &ledger) == 0)
 		status = write_register(ledger, &wish);
 	ledger_close(ledger);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "commands/commands.h"
+#include "commands/help.h"
 #include "commands/rehearse_house.h"
 #include "commands/rehearse_judge.h"
 #include "commands/rehearse_plan.h"
@@ -20,35 +21,46 @@
 
 enum { NOT_STARTED = 3, NINE_S = 9 * 3600, ATTEMPTS = 4 };
 
-static int usage(void)
-{
-	fputs("usage: plenary rehearse PROGRAMME --module N [--people 36] [--sessions "
-	      "1]\n"
-	      "                        [--speed 120] [--seed S] [--kills K] "
-	      "[--directory DIR] [--quiet]\n"
-	      "       plenary rehearse --judge DIR\n"
-	      "Plays a module with a synthetic cohort and a stand-in for Teams, then "
-	      "holds\n"
-	      "the register and everything else against what the cohort really did.\n"
-	      "--kills ends the daemon the hard way that often, and starts it again.\n"
-	      "Exit status: 0 all is as it should be, 1 something is not, 3 not "
-	      "started.\n",
-	      stderr);
-	return 2;
-}
+static const char usage[] =
+	"usage: plenary rehearse PROGRAMME --module N [--people 36] [--sessions 1]\n"
+	"                        [--speed 120] [--seed S] [--kills K] [--directory DIR] "
+	"[--quiet]\n"
+	"       plenary rehearse --judge DIR\n"
+	"\n"
+	"Plays a module with a synthetic cohort and a stand-in for Teams, then holds\n"
+	"the register and everything else against what the cohort really did.\n"
+	"\n"
+	"  --module N        the module that is played\n"
+	"  --people N        participants of one session, 2 to 1900\n"
+	"  --sessions N      sessions at once, 1 to 1000\n"
+	"  --speed N         how many times as fast as life, 1 to 10000\n"
+	"  --seed S          the chance of the cohort: the same seed, the same people\n"
+	"  --kills K         end the daemon the hard way that often, and start it again\n"
+	"  --directory DIR   where everything is written; it must not be there yet\n"
+	"  --quiet           say only what was found\n"
+	"  --judge DIR       play nothing: hold what is in DIR against itself once "
+	"more\n" HELP_HELP "\n"
+	"Exit status: 0 all is as it should be, 1 something is not, 3 not started.\n";
 
-static bool read_number(const char *text, uint64_t least, uint64_t most, uint64_t *number)
+/* What a number may be, and what is said when it is not. */
+struct range {
+	const char *name;
+	uint64_t least, most;
+	const char *why; /* the least is what it is, or "" */
+};
+
+static bool read_number(const struct range *range, const char *text, uint64_t *number)
 {
 	char *end;
 
 	errno = 0;
 	const uint64_t value = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value < least ||
-	    value > most) {
+	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 ||
+	    value < range->least || value > range->most) {
 		fprintf(stderr,
-			"plenary rehearse: %s: expected a whole number from %" PRIu64
-			" to %" PRIu64 "\n",
-			text, least, most);
+			"plenary rehearse: --%s: expected a whole number from %" PRIu64
+			" to %" PRIu64 ", not `%s`%s\n",
+			range->name, range->least, range->most, text, range->why);
 		return false;
 	}
 	*number = value;
@@ -68,41 +80,54 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static bool take_number(struct rehearse_wish *wish, int option, const char *argument)
+static const struct range *range_of(int option)
 {
-	uint64_t number = 0;
+	static const struct range module = { "module", 1, PROGRAMME_MODULES, "" };
+	static const struct range people = { "people", 2, REHEARSE_PEOPLE,
+					     ": one alone can be in no round" };
+	static const struct range sessions = { "sessions", 1, REHEARSE_SESSIONS, "" };
+	static const struct range speed = { "speed", 1, REHEARSE_SPEED, "" };
+	static const struct range kills = { "kills", 0, REHEARSE_KILLS, "" };
+	static const struct range seed = { "seed", 0, INT64_MAX, "" };
 
 	switch (option) {
 	case 'm':
-		if (!read_number(argument, 1, PROGRAMME_MODULES, &number))
-			return false;
-		wish->module = (int)number;
-		return true;
+		return &module;
 	case 'p':
-		if (!read_number(argument, 2, REHEARSE_PEOPLE, &number))
-			return false;
-		wish->people = (uint32_t)number;
-		return true;
+		return &people;
 	case 'n':
-		if (!read_number(argument, 1, REHEARSE_SESSIONS, &number))
-			return false;
-		wish->sessions = (uint32_t)number;
-		return true;
+		return &sessions;
 	case 's':
-		if (!read_number(argument, 1, REHEARSE_SPEED, &number))
-			return false;
-		wish->speed = (int32_t)number;
-		return true;
+		return &speed;
 	case 'k':
-		if (!read_number(argument, 0, REHEARSE_KILLS, &number))
-			return false;
-		wish->kills = (uint32_t)number;
-		return true;
+		return &kills;
 	case 'r':
-		return read_number(argument, 0, INT64_MAX, &wish->seed);
+		return &seed;
 	default:
-		return false;
+		return NULL;
 	}
+}
+
+static bool take_number(struct rehearse_wish *wish, int option, const char *argument)
+{
+	const struct range *const range = range_of(option);
+	uint64_t number = 0;
+
+	if (range == NULL || !read_number(range, argument, &number))
+		return false;
+	if (option == 'm')
+		wish->module = (int)number;
+	else if (option == 'p')
+		wish->people = (uint32_t)number;
+	else if (option == 'n')
+		wish->sessions = (uint32_t)number;
+	else if (option == 's')
+		wish->speed = (int32_t)number;
+	else if (option == 'k')
+		wish->kills = (uint32_t)number;
+	else
+		wish->seed = number;
+	return true;
 }
 
 static bool read_arguments(int argc, char **argv, struct rehearse_wish *wish)
@@ -259,8 +284,10 @@ int command_rehearse(int argc, char **argv)
 
 	auth_random(&chance, sizeof(chance));
 	wish.seed = chance;
+	if (help_asked(argc, argv))
+		return help_print(usage);
 	if (!read_arguments(argc, argv, &wish))
-		return usage();
+		return help_refuse(usage);
 	log_threshold(LOG_LEVEL_ERROR); /* until the daemon listens nobody answers */
 	setenv("TZ", WHERE_TIME_ZONE, 1);
 	tzset();

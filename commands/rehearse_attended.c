@@ -25,13 +25,47 @@ static int64_t creditable_in(const struct attended_time *creditable, int64_t fro
 	return sum_ms;
 }
 
-static bool is_presumed(const struct attended_rules *rules,
-			const struct attended_time *rounds, int64_t from_ms,
-			int64_t to_ms)
+/* A door of a room meeting: somebody went through it at that moment. */
+static bool door_at(const struct attended_time *rooms, int64_t moment_ms)
 {
-	for (size_t i = 0; rules->presume && i < rounds->count; i++) {
-		if (from_ms >= rounds->list[i].from_ms - rules->transfer_ms &&
-		    to_ms <= rounds->list[i].to_ms + rules->transfer_ms)
+	for (size_t i = 0; i < rooms->count; i++) {
+		const struct truth_span *const stay = &rooms->list[i];
+
+		if (stay->to_ms > stay->from_ms &&
+		    (stay->from_ms == moment_ms || stay->to_ms == moment_ms))
+			return true;
+	}
+	return false;
+}
+
+static bool seen_in(const struct attended_time *rooms, const struct truth_span *round)
+{
+	for (size_t i = 0; i < rooms->count; i++) {
+		const struct truth_span *const stay = &rooms->list[i];
+		const int64_t a =
+			stay->from_ms > round->from_ms ? stay->from_ms : round->from_ms;
+		const int64_t b = stay->to_ms < round->to_ms ? stay->to_ms : round->to_ms;
+
+		if (a < b)
+			return true;
+	}
+	return false;
+}
+
+static bool is_presumed(const struct attended_rules *rules,
+			const struct attended_time *rounds,
+			const struct attended_time *rooms, const struct truth_span *hole)
+{
+	const bool moving =
+		hole->to_ms - hole->from_ms <= rules->transfer_ms &&
+		(door_at(rooms, hole->from_ms) || door_at(rooms, hole->to_ms));
+
+	for (size_t i = 0; i < rounds->count; i++) {
+		const struct truth_span *const round = &rounds->list[i];
+
+		if (hole->from_ms >= round->from_ms - rules->transfer_ms &&
+		    hole->to_ms <= round->to_ms + rules->transfer_ms &&
+		    (rules->presume || (moving && seen_in(rooms, round))))
 			return true;
 	}
 	return false;
@@ -39,7 +73,7 @@ static bool is_presumed(const struct attended_rules *rules,
 
 int64_t attended_ms(const struct attended_rules *rules, struct attended_time *spans,
 		    const struct attended_time *creditable,
-		    const struct attended_time *rounds)
+		    const struct attended_time *rounds, const struct attended_time *rooms)
 {
 	int64_t absent_ms = 0, seen_until_ms = INT64_MIN;
 
@@ -50,14 +84,11 @@ int64_t attended_ms(const struct attended_rules *rules, struct attended_time *sp
 
 		if (span->to_ms <= span->from_ms)
 			continue;
+		const struct truth_span hole = { seen_until_ms, span->from_ms };
 		const bool first = seen_until_ms == INT64_MIN;
-		const bool hole =
-			first ||
-			(span->from_ms - seen_until_ms > rules->grace_ms &&
-			 !is_presumed(rules, rounds, seen_until_ms, span->from_ms));
-		if (hole)
-			absent_ms +=
-				creditable_in(creditable, seen_until_ms, span->from_ms);
+		if (first || (hole.to_ms - hole.from_ms > rules->grace_ms &&
+			      !is_presumed(rules, rounds, rooms, &hole)))
+			absent_ms += creditable_in(creditable, hole.from_ms, hole.to_ms);
 		if (span->to_ms > seen_until_ms)
 			seen_until_ms = span->to_ms;
 	}

@@ -79,6 +79,7 @@ static void hold_line(const struct rehearse_record *record, size_t index,
 	struct truth_span rounds_list[BLOCKS_MAX];
 	struct attended_time rounds = { rounds_list, 0 };
 	struct attended_time spans = { person->spans, person->spans_count };
+	const struct attended_time rooms = { person->rooms, person->rooms_count };
 	const struct ledger_result *const line = line_of(record, record->numbers[index]);
 
 	if (line == NULL) {
@@ -89,7 +90,8 @@ static void hold_line(const struct rehearse_record *record, size_t index,
 		return;
 	}
 	find_rounds(record, line->person, &rounds);
-	const int64_t really_ms = attended_ms(&rules, &spans, creditable, &rounds);
+	const int64_t really_ms =
+		attended_ms(&rules, &spans, creditable, &rounds, &rooms);
 	verdict_looked(verdict, CHECK_REGISTER, 1);
 	if (line->attended_ms != really_ms)
 		verdict_fault(verdict, CHECK_REGISTER,

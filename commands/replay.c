@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/help.h"
 #include "commands/where.h"
 #include "daemon/store/ledger.h"
 #include "daemon/wire/auth.h"
@@ -34,17 +35,14 @@ struct replay {
 	enum { TELL_ALL, TELL_EVENTS, TELL_NOTHING } telling;
 };
 
-static int usage(void)
-{
-	fputs("usage: plenary replay SESSION [--events | --quiet] [--utc]\n"
-	      "                      [--database FILE | --config FILE] [--time-zone "
-	      "ZONE]\n"
-	      "Retells a session from its journal and proves that it leads to the same "
-	      "state.\n"
-	      "--events leaves out what each event caused, --quiet all but the proof.\n",
-	      stderr);
-	return 2;
-}
+static const char usage[] =
+	"usage: plenary replay SESSION [--events | --quiet] [--utc]\n"
+	"                      [--database FILE | --config FILE] [--time-zone ZONE]\n"
+	"\n"
+	"Retells a session from its journal and proves that it leads to the same state.\n"
+	"\n"
+	"  --events          leave out what each event caused\n"
+	"  --quiet           leave out all but the proof\n" HELP_WHERE HELP_HELP;
 
 static void take_proof(void *context, uint64_t event_number, const uint8_t digest[32])
 {
@@ -188,15 +186,17 @@ int command_replay(int argc, char **argv)
 	struct ledger *ledger = NULL;
 	int status = 1;
 
+	if (help_asked(argc, argv))
+		return help_print(usage);
 	optind = 0; /* argv is not the one main was given: begin anew */
 	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		if (option == 'e' || option == 'q')
 			replay.telling = option == 'e' ? TELL_EVENTS : TELL_NOTHING;
 		else if (!where_option(&where, option, optarg))
-			return usage();
+			return help_refuse(usage);
 	}
 	if (optind != argc - 1)
-		return usage();
+		return help_refuse(usage);
 	if (where_open(&where, "replay", &ledger) == 0)
 		status = retell(ledger, &replay, argv[optind]);
 	replay_finish(&replay);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/help.h"
 #include "commands/roster.h"
 #include "commands/schedule_event.h"
 #include "daemon/common/clock.h"
@@ -19,23 +20,35 @@ struct wish {
 	const char *programme, *roster, *secret_file;
 };
 
-static int usage(void)
-{
-	fputs("usage: plenary schedule PROGRAMME --module N --uid UID --starts "
-	      "2026-11-24T09:00:00Z\n"
-	      "                        --organiser OBJECT-ID --thread THREAD-ID "
-	      "--join-url "
-	      "URL\n"
-	      "                        --to https://HOST:PORT --secret-file FILE "
-	      "[--ca-file FILE]\n"
-	      "                        [--title TITLE] [--meeting-id ID] [--tenant ID]\n"
-	      "                        [--service-url URL] [--people ROSTER.csv]\n"
-	      "Plans a session with a running daemon.  The roster has columns name, "
-	      "email,\n"
-	      "object_id, role, profession.\n",
-	      stderr);
-	return 2;
-}
+static const char usage[] =
+	"usage: plenary schedule PROGRAMME --module N --uid UID --starts "
+	"2026-11-24T09:00:00Z\n"
+	"                        --organiser OBJECT-ID --thread THREAD-ID --join-url "
+	"URL\n"
+	"                        --to https://HOST:PORT --secret-file FILE [--ca-file "
+	"FILE]\n"
+	"                        [--title TITLE] [--meeting-id ID] [--tenant ID]\n"
+	"                        [--service-url URL] [--people ROSTER.csv]\n"
+	"\n"
+	"Plans a session with a running daemon.\n"
+	"\n"
+	"  --module N         the module that is played\n"
+	"  --uid UID          what the session is called by programs; planning it again "
+	"changes it\n"
+	"  --starts TIME      when it begins, with a zone or Z\n"
+	"  --organiser ID     the object id of the meeting's organiser\n"
+	"  --thread ID        the thread of the meeting's chat\n"
+	"  --join-url URL     the link people join by\n"
+	"  --to URL           the daemon\n"
+	"  --secret-file FILE the secret the daemon knows events by\n"
+	"  --ca-file FILE     the authority of the daemon's certificate\n"
+	"  --title TITLE      the module's, unless said\n"
+	"  --meeting-id ID    the meeting's id, where it is known\n"
+	"  --tenant ID        the tenant of the meeting\n"
+	"  --service-url URL  where the bot's messages go\n"
+	"  --people ROSTER    columns name, email, object_id, teams_id, role, "
+	"profession\n"
+	"  --help             this text\n";
 
 static bool bad_value(const char *option, const char *value)
 {
@@ -219,8 +232,10 @@ int command_schedule(int argc, char **argv)
 	struct roster_file roster = { 0 };
 	struct wish wish = { 0 };
 
+	if (help_asked(argc, argv))
+		return help_print(usage);
 	if (!read_arguments(argc, argv, &wish))
-		return usage();
+		return help_refuse(usage);
 	int rc = lint(wish.programme, wish.event.module);
 	if (rc == 0 && wish.roster != NULL)
 		rc = roster_read(&roster, wish.roster, "schedule");
@@ -229,8 +244,9 @@ int command_schedule(int argc, char **argv)
 	if (rc == 0)
 		rc = post(&wish);
 	if (rc == 0)
-		printf("%s is planned: module %d, %zu people enrolled\n", wish.event.uid,
-		       wish.event.module, roster.count);
+		printf("%s is planned: module %d, %zu %s enrolled\n", wish.event.uid,
+		       wish.event.module, roster.count,
+		       roster.count == 1 ? "person" : "people");
 	roster_finish(&roster);
 	return rc == 0 ? 0 : 1;
 }

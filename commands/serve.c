@@ -3,6 +3,7 @@
  * plenary serve --config FILE: the daemon.
  */
 #include "commands/commands.h"
+#include "commands/help.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,15 +42,23 @@ static int serve(const struct config *config)
 	return rc == 0 ? 0 : 1;
 }
 
+static const char usage[] =
+	"usage: plenary serve --config FILE\n"
+	"\n"
+	"Runs the daemon until it is told to end (SIGTERM or SIGINT).\n"
+	"\n"
+	"  --config FILE     its configuration; plenary check-config says what is wrong "
+	"with one\n" HELP_HELP;
+
 int command_serve(int argc, char **argv)
 {
 	struct fault_list faults = { 0 };
 	struct config *config;
 
-	if (argc != 3 || strcmp(argv[1], "--config") != 0) {
-		fprintf(stderr, "usage: plenary serve --config FILE\n");
-		return 2;
-	}
+	if (help_asked(argc, argv))
+		return help_print(usage);
+	if (argc != 3 || strcmp(argv[1], "--config") != 0)
+		return help_refuse(usage);
 	const int rc = config_read(argv[2], &config, &faults);
 
 	fault_print(stderr, argv[2], &faults);

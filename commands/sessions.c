@@ -3,18 +3,17 @@
 #include <stdio.h>
 
 #include "commands/commands.h"
+#include "commands/help.h"
 #include "commands/listing.h"
 #include "commands/where.h"
 #include "daemon/store/ledger.h"
 #include "handlers/session.h"
 
-static int usage(void)
-{
-	fputs("usage: plenary sessions [--database FILE | --config FILE] [--utc]\n"
-	      "Lists the sessions of a database.\n",
-	      stderr);
-	return 2;
-}
+static const char usage[] = "usage: plenary sessions [--database FILE | --config FILE] "
+			    "[--time-zone ZONE] [--utc]\n"
+			    "\n"
+			    "Lists the sessions of a database.\n"
+			    "\n" HELP_WHERE HELP_HELP;
 
 static const char *const states[] = {
 	[SESSION_ABSENT] = "not planned yet",
@@ -67,13 +66,15 @@ int command_sessions(int argc, char **argv)
 	struct ledger *ledger = NULL;
 	int status = 1;
 
+	if (help_asked(argc, argv))
+		return help_print(usage);
 	optind = 0; /* argv is not the one main was given: begin anew */
 	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		if (!where_option(&where, option, optarg))
-			return usage();
+			return help_refuse(usage);
 	}
 	if (optind != argc)
-		return usage();
+		return help_refuse(usage);
 	if (where_open(&where, "sessions", &ledger) == 0)
 		status = list(ledger);
 	ledger_close(ledger);

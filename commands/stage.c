@@ -4,6 +4,7 @@
  * own.  Started by `plenary rehearse`, which writes DIR/stage.json.
  */
 #include "commands/commands.h"
+#include "commands/help.h"
 
 #include "daemon/common/text.h"
 #include "rehearsal/stage.h"
@@ -25,15 +26,23 @@ static int play(struct plan *plan, const char *directory)
 	return rc < 0 ? 1 : 0;
 }
 
+static const char usage[] =
+	"usage: plenary stage --directory DIR\n"
+	"\n"
+	"Plays the stand-in tenant of a rehearsal; plenary rehearse starts it.\n"
+	"\n"
+	"  --directory DIR   where stage.json is, and where it writes what "
+	"happened\n" HELP_HELP;
+
 int command_stage(int argc, char **argv)
 {
 	struct text path = { 0 };
 	struct plan plan;
 
-	if (argc != 3 || strcmp(argv[1], "--directory") != 0) {
-		fprintf(stderr, "usage: plenary stage --directory DIR\n");
-		return 2;
-	}
+	if (help_asked(argc, argv))
+		return help_print(usage);
+	if (argc != 3 || strcmp(argv[1], "--directory") != 0)
+		return help_refuse(usage);
 	text_addf(&path, "%s/stage.json", argv[2]);
 	const int rc = plan_read(&plan, text_string(&path));
 	text_finish(&path);

@@ -81,14 +81,29 @@ void where_finish(struct where *where)
 	text_finish(&where->path);
 }
 
+/* Asked before the database is, which would log that it cannot read the file. */
+static bool is_database(const char *path)
+{
+	static const char sign[] = "SQLite format 3";
+	char begin[sizeof(sign)];
+	FILE *const file = fopen(path, "rbe");
+
+	if (file == NULL)
+		return true; /* why not, the database says better */
+	const size_t count = fread(begin, 1, sizeof(begin), file);
+	fclose(file);
+	return count == 0 || (count == sizeof(sign) && memcmp(begin, sign, count) == 0);
+}
+
 int where_open(struct where *where, const char *command, struct ledger **ledger)
 {
 	if (where_find(where, command) < 0)
 		return -1;
-	const int rc = ledger_open(ledger, text_string(&where->path));
+	const char *const path = text_string(&where->path);
+	const int rc = is_database(path) ? ledger_open(ledger, path) : -EBADMSG;
 	if (rc == 0)
 		return 0;
-	fprintf(stderr, "plenary %s: %s: %s\n", command, text_string(&where->path),
+	fprintf(stderr, "plenary %s: %s: %s\n", command, path,
 		rc == -ENOENT    ? "there is no such database"
 		: rc == -EBADMSG ? "this is no database of Plenary, or a damaged one"
 				 : strerror(-rc));

@@ -68,12 +68,31 @@ int64_t stretches_inside(const struct stretches *stretches, struct stretch stret
 	return inside_ms;
 }
 
-static bool lies_in_a_round(const struct reconcile_policy *policy,
-			    const struct stretches *rounds, struct stretch hole)
+/* On the way into a room or out of it, in a round in which a room has seen the person. */
+static bool is_moving(const struct reconcile_policy *policy,
+		      const struct stretches *in_rooms, struct stretch round,
+		      struct stretch hole)
 {
-	for (size_t i = 0; i < rounds->count; i++) {
-		if (hole.from_ms >= rounds->list[i].from_ms - policy->transfer_ms &&
-		    hole.to_ms <= rounds->list[i].to_ms + policy->transfer_ms)
+	bool adjacent = false;
+
+	if (hole.to_ms - hole.from_ms > policy->transfer_ms ||
+	    stretches_inside(in_rooms, round) == 0)
+		return false;
+	for (size_t i = 0; i < in_rooms->count; i++)
+		adjacent = adjacent || in_rooms->list[i].to_ms == hole.from_ms ||
+			   in_rooms->list[i].from_ms == hole.to_ms;
+	return adjacent;
+}
+
+static bool is_presumed(const struct reconcile_policy *policy,
+			const struct reconcile_case *it, struct stretch hole)
+{
+	for (size_t i = 0; i < it->rounds.count; i++) {
+		const struct stretch round = it->rounds.list[i];
+		if (hole.from_ms < round.from_ms - policy->transfer_ms ||
+		    hole.to_ms > round.to_ms + policy->transfer_ms)
+			continue;
+		if (policy->presume || is_moving(policy, &it->in_rooms, round, hole))
 			return true;
 	}
 	return false;
@@ -87,9 +106,10 @@ static int64_t presume(const struct reconcile_policy *policy, struct reconcile_c
 	size_t kept = 0;
 
 	stretches_join(&it->rounds, 0);
+	stretches_join(&it->in_rooms, 0);
 	for (size_t i = 1; i < it->present.count; i++) {
 		const struct stretch hole = { list[kept].to_ms, list[i].from_ms };
-		if (lies_in_a_round(policy, &it->rounds, hole)) {
+		if (is_presumed(policy, it, hole)) {
 			presumed_ms += stretches_inside(&it->creditable, hole);
 			list[kept].to_ms = list[i].to_ms;
 		} else {
@@ -160,8 +180,7 @@ void reconcile(const struct reconcile_policy *policy, struct reconcile_case *it,
 {
 	memset(result, 0, sizeof(*result));
 	stretches_join(&it->present, policy->grace_ms);
-	if (policy->presume)
-		result->presumed_ms = presume(policy, it);
+	result->presumed_ms = presume(policy, it);
 	clip(&it->present, it->window);
 	for (size_t i = 0; i < it->creditable.count; i++) {
 		const struct stretch stretch = it->creditable.list[i];
@@ -218,8 +237,8 @@ size_t reconcile_sentence(const struct reconcile_result *result,
 				  creditable);
 	else if (result->presumed_ms > 0)
 		length = snprintf(sentence, bytes,
-				  "Attended %s of %s; away %s at most; %s in a breakout "
-				  "room is presumed.",
+				  "Attended %s of %s; away %s at most; %s of a breakout "
+				  "round is presumed.",
 				  attended, creditable, away, presumed);
 	else
 		length = snprintf(sentence, bytes, "Attended %s of %s; away %s at most.",

@@ -3,11 +3,15 @@
  * reconcile - evidence in, one agreed figure of attendance out.
  *
  * A rule: plain values in and out, no session.  In this order: overlapping stretches are
- * joined (two devices count once); gaps of at most grace_ms are bridged; a hole inside a
- * round (give or take transfer_ms) of a person who had a room is presumed to be presence if
- * the policy says so, and marked; all is clipped to the window; attended time is what lies
- * inside creditable time.  A stretch is half open, times are UTC milliseconds, and nothing
- * is rounded.
+ * joined (two devices count once); gaps of at most grace_ms are bridged; some holes inside a
+ * round (give or take transfer_ms) of a person who had a room are presumed to be presence,
+ * and marked; all is clipped to the window; attended time is what lies inside creditable
+ * time.  A stretch is half open, times are UTC milliseconds, and nothing is rounded.
+ *
+ * Which holes: all, if the policy presumes.  If it does not, there must be evidence that the
+ * person was in a room meeting during that round, and then a hole counts only as moving: it
+ * begins where evidence from a room ends or ends where that begins, and is no longer than
+ * transfer_ms.  To have been in the room does not excuse being away for longer.
  */
 #ifndef PLENARY_RECONCILE_H
 #define PLENARY_RECONCILE_H
@@ -31,13 +35,14 @@ struct stretches {
 
 struct reconcile_policy {
 	int64_t grace_ms, transfer_ms;
-	uint32_t presume;            /* 1: a hole in a round counts as presence */
+	uint32_t presume;            /* 1: any hole in a round counts as presence */
 	uint32_t attended_per_mille; /* from this share on: attended, below: partly */
 };
 
 struct reconcile_case {
-	struct stretches present; /* any order; sorted and joined in place */
-	struct stretches rounds;  /* those in which this person had a room; joined too */
+	struct stretches present;  /* any order; sorted and joined in place */
+	struct stretches rounds;   /* those in which this person had a room; joined too */
+	struct stretches in_rooms; /* what of the presence is from room meetings */
 	struct stretches creditable; /* in order, apart from each other */
 	struct stretch window;
 	uint32_t enrolled; /* 0: nobody expected this person */

@@ -74,6 +74,8 @@ static void weigh(const struct session *session, const struct span *span,
 	if (span->closed == SPAN_OPEN)
 		stretch.to_ms = session_end_ms(session);
 	it->present.list[it->present.count++] = stretch;
+	if (span->place != PLACE_MAIN)
+		it->in_rooms.list[it->in_rooms.count++] = stretch;
 }
 
 static void present_make(const struct session *session, const struct member *member,
@@ -89,6 +91,7 @@ static void present_make(const struct session *session, const struct member *mem
 		link = span->previous;
 	}
 	it->present.list = arena_take(arena, spans * sizeof(*it->present.list));
+	it->in_rooms.list = arena_take(arena, spans * sizeof(*it->in_rooms.list));
 	for (uint32_t link = member->last_span; link;) {
 		const struct span *const span = &session->span[link - 1];
 		weigh(session, span, reported, it);

@@ -27,10 +27,14 @@ static void spans_read(struct truth_person *person, const json_t *spans)
 	size_t i;
 
 	person->spans = list_for(spans, sizeof(*person->spans));
+	person->rooms = list_for(spans, sizeof(*person->rooms));
 	json_array_foreach (spans, i, span) {
-		person->spans[person->spans_count++] =
-			(struct truth_span){ json_number_at(span, "from_ms"),
-					     json_number_at(span, "to_ms") };
+		const struct truth_span read = { json_number_at(span, "from_ms"),
+						 json_number_at(span, "to_ms") };
+
+		person->spans[person->spans_count++] = read;
+		if (strcmp(json_string_at(span, "place"), "main") != 0)
+			person->rooms[person->rooms_count++] = read;
 	}
 }
 
@@ -153,6 +157,7 @@ int truth_read(struct truth *truth, const char *path)
 static void person_finish(struct truth_person *person)
 {
 	free(person->spans);
+	free(person->rooms);
 	free(person->votes);
 	free(person->cards);
 }

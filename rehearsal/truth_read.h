@@ -37,9 +37,10 @@ struct truth_person {
 	enum part part;
 	bool guest, relay, came;
 	struct truth_span *spans; /* of all places, in no order */
+	struct truth_span *rooms; /* those of them that are not of the main meeting */
 	struct truth_vote *votes;
 	struct truth_card *cards;
-	size_t spans_count, votes_count, cards_count;
+	size_t spans_count, rooms_count, votes_count, cards_count;
 };
 
 struct truth_session {

@@ -6,7 +6,7 @@
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 
 /* A morning: 09:00 to 12:30 with a break from 10:40 to 10:55, so 195 creditable minutes. */
-static struct stretch present[16], creditable[2], rounds[2];
+static struct stretch present[16], creditable[2], rounds[2], in_rooms[4];
 static struct reconcile_case morning;
 static struct reconcile_policy policy;
 static struct reconcile_result result;
@@ -25,6 +25,7 @@ static void a_morning(void)
 	morning.present.list = present;
 	morning.creditable = (struct stretches){ creditable, 2 };
 	morning.rounds.list = rounds;
+	morning.in_rooms.list = in_rooms;
 	morning.window = (struct stretch){ t(9, 0, 0), t(12, 30, 0) };
 	morning.enrolled = 1;
 }
@@ -32,6 +33,12 @@ static void a_morning(void)
 static void is_there(int64_t from_ms, int64_t to_ms)
 {
 	present[morning.present.count++] = (struct stretch){ from_ms, to_ms };
+}
+
+static void is_in_a_room(int64_t from_ms, int64_t to_ms)
+{
+	is_there(from_ms, to_ms);
+	in_rooms[morning.in_rooms.count++] = (struct stretch){ from_ms, to_ms };
 }
 
 static void has_a_room(int64_t from_ms, int64_t to_ms)
@@ -175,6 +182,70 @@ static void test_vector_8_without_a_room_a_hole_is_absence(void)
 	}
 }
 
+/* From the main meeting into a room and back, in a round of 10:00 to 10:20. */
+static void moves(int64_t out_ms, int64_t in_ms, int64_t out_again_ms, int64_t back_ms)
+{
+	a_morning();
+	has_a_room(t(10, 0, 0), t(10, 20, 0));
+	is_there(t(9, 0, 0), out_ms);
+	is_in_a_room(in_ms, out_again_ms);
+	is_there(back_ms, t(12, 30, 0));
+}
+
+static void test_moving_into_a_room_and_out_is_presumed(void)
+{
+	moves(t(10, 0, 10), t(10, 3, 0), t(10, 20, 0), t(10, 22, 50));
+	is_judged();
+	CHECK_INT(0, result.absent_ms);
+	CHECK_INT(5 * MINUTE + 40 * SECOND, result.presumed_ms);
+
+	moves(t(10, 0, 10), t(10, 3, 0), t(10, 20, 0), t(10, 22, 50));
+	morning.rounds.count = 0;
+	is_judged();
+	CHECK_INT(5 * MINUTE + 40 * SECOND, result.absent_ms);
+	CHECK_INT(0, result.presumed_ms);
+}
+
+static void test_moving_takes_no_longer_than_the_allowance(void)
+{
+	moves(t(9, 57, 0), t(10, 0, 0), t(10, 20, 0), t(10, 23, 0));
+	is_judged();
+	CHECK_INT(6 * MINUTE, result.presumed_ms);
+
+	moves(t(9, 57, 0) - 1, t(10, 0, 0) - 1, t(10, 20, 0), t(10, 23, 0) + 1);
+	is_judged();
+	CHECK_INT(0, result.presumed_ms);
+	CHECK_INT(6 * MINUTE + 1, result.absent_ms);
+
+	moves(t(10, 0, 0), t(10, 3, 0) + 1, t(10, 20, 0), t(10, 20, 0));
+	is_judged();
+	CHECK_INT(3 * MINUTE + 1, result.absent_ms);
+}
+
+/* Seen in the room, but away for longer, or gone from the main meeting: not excused. */
+static void test_a_room_excuses_no_other_hole(void)
+{
+	a_morning();
+	has_a_room(t(10, 0, 0), t(10, 20, 0));
+	is_there(t(9, 0, 0), t(10, 0, 0));
+	is_in_a_room(t(10, 0, 0), t(10, 5, 0));
+	is_in_a_room(t(10, 15, 0), t(10, 18, 0));
+	is_there(t(10, 18, 0), t(10, 19, 0));
+	is_there(t(10, 21, 30), t(12, 30, 0));
+	is_judged();
+	CHECK_INT(10 * MINUTE + 150 * SECOND, result.absent_ms);
+	CHECK_INT(0, result.presumed_ms);
+}
+
+/* A room that was entered when the round was over says nothing of the round. */
+static void test_evidence_is_of_that_round(void)
+{
+	moves(t(10, 19, 30), t(10, 22, 0), t(10, 40, 0), t(10, 40, 0));
+	is_judged();
+	CHECK_INT(150 * SECOND, result.absent_ms);
+	CHECK_INT(0, result.presumed_ms);
+}
+
 static void test_vector_9_a_reopened_meeting(void)
 {
 	for (int grace = 119; grace <= 120; grace++) {
@@ -302,6 +373,10 @@ int main(void)
 	RUN(test_vector_7_presumed_in_a_round);
 	RUN(test_vector_7_transfer_allowance_is_exact);
 	RUN(test_vector_8_without_a_room_a_hole_is_absence);
+	RUN(test_moving_into_a_room_and_out_is_presumed);
+	RUN(test_moving_takes_no_longer_than_the_allowance);
+	RUN(test_a_room_excuses_no_other_hole);
+	RUN(test_evidence_is_of_that_round);
 	RUN(test_vector_9_a_reopened_meeting);
 	RUN(test_presumption_needs_a_return);
 	RUN(test_a_hole_over_two_rounds_in_a_row);

@@ -153,6 +153,27 @@ static void test_a_room_is_as_good_as_main(void)
 	CHECK_INT(0, result_of(1)->presumed_ms);
 }
 
+static void test_two_minutes_and_a_half_on_the_way_to_a_room(void)
+{
+	a_morning_begins(0);
+	for (int person = 1; person <= 3; person++)
+		joins(person, PLACE_MAIN);
+	at(11, 0, 30);
+	leaves(1, PLACE_MAIN);
+	leaves(2, PLACE_MAIN);
+	at(11, 3, 0);
+	joins(1, 1);
+	joins(2, PLACE_MAIN);
+	at(11, 20, 0);
+	leaves(1, 1);
+	joins(1, PLACE_MAIN);
+	a_morning_ends();
+	CHECK_INT(0, result_of(1)->absent_ms);
+	CHECK_INT(150 * SCRIPT_SECOND, result_of(1)->presumed_ms);
+	CHECK_INT(150 * SCRIPT_SECOND, result_of(2)->absent_ms);
+	CHECK_INT(0, result_of(2)->presumed_ms);
+}
+
 static void test_a_session_that_started_late_and_was_held(void)
 {
 	a_morning_begins(0);
@@ -190,6 +211,7 @@ int main(void)
 	RUN(test_presumed_in_the_very_first_block);
 	RUN(test_vector_8_from_events);
 	RUN(test_a_room_is_as_good_as_main);
+	RUN(test_two_minutes_and_a_half_on_the_way_to_a_room);
 	RUN(test_a_session_that_started_late_and_was_held);
 	RUN(test_looking_changes_nothing);
 	return check_done();

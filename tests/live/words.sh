@@ -43,6 +43,16 @@ done
 says 2 "usage: plenary sessions" sessions --no-such-option
 says 2 "usage: plenary stage" stage
 
+for word in attendance check-config import lint register rehearse replay schedule serve \
+	sessions stage; do
+	says 0 "usage: plenary $word" "$word" --help
+	says 0 "  --help " "$word" file -h
+	if [ -n "$("$plenary" "$word" --help 2>&1 >/dev/null)" ]; then
+		echo "plenary $word --help: the text belongs on standard output" >&2
+		faults=$((faults + 1))
+	fi
+done
+
 says 0 "Leading yourself" lint config/programmes/leep.yaml --module 1
 says 1 "no module 9" lint config/programmes/leep.yaml --module 9
 says 1 "No such file" lint "$folder/none.yaml"
@@ -57,10 +67,18 @@ says 1 "there is no such database" sessions --database "$folder/none.db"
 says 1 "there is no such database" register 1 --database "$folder/none.db"
 says 1 "there is no such database" replay 1 --database "$folder/none.db"
 says 1 "no database of Plenary" register 1 --database README.md
+if grep -q "part=store" "$folder/out"; then
+	echo "a line of the log is nothing for people" >&2
+	faults=$((faults + 1))
+fi
+says 2 "--session-date: expected a day" import 1 a.csv --session-date tomorrow
+says 2 "--place: expected main or" import 1 a.csv --place kitchen
 
 says 2 "--module" rehearse config/programmes/leep.yaml
-says 2 "expected a whole number from 1" rehearse config/programmes/leep.yaml --module none
-says 2 "expected a whole number from 2" rehearse config/programmes/leep.yaml --module 1 --people 1
+says 2 "--module: expected a whole number from 1 to 12, not \`none\`" \
+	rehearse config/programmes/leep.yaml --module none
+says 2 "--people: expected a whole number from 2 to 1900, not \`1\`: one alone" \
+	rehearse config/programmes/leep.yaml --module 1 --people 1
 says 3 "has no module 9" rehearse config/programmes/leep.yaml --module 9 --directory "$folder/r"
 says 3 "No such file" rehearse "$folder/none.yaml" --module 1
 says 3 "File exists" rehearse config/programmes/leep.yaml --module 1 --directory "$folder"
