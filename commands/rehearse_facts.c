@@ -7,12 +7,11 @@
 
 #include "commands/rehearse_attended.h"
 #include "commands/rehearse_record.h"
+#include "commands/rehearse_seen.h"
 #include "commands/rehearse_verdict.h"
 #include "daemon/settings/programme.h"
 #include "daemon/store/journal.h"
 #include "handlers/effect.h"
-
-enum { TOO_LATE_MS = 3000 }; /* really; a card takes its time */
 
 static const struct ledger_result *line_of(const struct rehearse_record *record,
 					   uint32_t number)
@@ -20,16 +19,6 @@ static const struct ledger_result *line_of(const struct rehearse_record *record,
 	for (size_t i = 0; i < record->lines.count; i++) {
 		if (record->lines.lines[i].person == number)
 			return &record->lines.lines[i];
-	}
-	return NULL;
-}
-
-static const struct truth_person *person_of(const struct rehearse_record *record,
-					    uint32_t number)
-{
-	for (size_t i = 0; i < record->truth->people_count; i++) {
-		if (record->numbers[i] == number)
-			return &record->truth->people[i];
 	}
 	return NULL;
 }
@@ -99,6 +88,9 @@ static void hold_line(const struct rehearse_record *record, size_t index,
 			      " ms, the register says %" PRId64,
 			      record->truth->uid, person->name, really_ms,
 			      line->attended_ms);
+	seen_hold(&(struct seen_case){ person, &rules, &spans, creditable, &rounds,
+				       &rooms, really_ms },
+		  record, line, verdict);
 }
 
 void facts_register(const struct rehearse_record *record, struct verdict_list *verdict)
@@ -112,7 +104,7 @@ void facts_register(const struct rehearse_record *record, struct verdict_list *v
 	for (size_t i = 0; i < record->lines.count; i++) {
 		const struct ledger_result *const line = &record->lines.lines[i];
 
-		if (person_of(record, line->person) == NULL)
+		if (record_person(record, line->person) == NULL)
 			verdict_fault(verdict, CHECK_REGISTER,
 				      "%s: nobody was %s, person %u of the register",
 				      record->truth->uid,
@@ -221,76 +213,6 @@ void facts_rooms(const struct rehearse_record *record, struct verdict_list *verd
 	}
 }
 
-/* -- cards -------------------------------------------------------------------------------------- */
-
-static bool has_chat(const struct truth_person *person)
-{
-	return !person->guest && !person->relay;
-}
-
-/* So short before the round's end, and without a chat: no notice could reach them. */
-static bool came_too_late(const struct rehearse_record *record, uint32_t block,
-			  uint32_t number, int32_t speed)
-{
-	const struct retold_round *const round = &record->retold.rounds[block];
-
-	return round->recalled_ms != 0 &&
-	       round->recalled_ms - round->allocated_ms[number] <
-		       TOO_LATE_MS * (int64_t)speed;
-}
-
-static size_t cards_to(const struct truth_person *person, const char *url,
-		       int64_t since_ms)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < person->cards_count; i++)
-		count += strcmp(person->cards[i].url, url) == 0 &&
-			 person->cards[i].at_ms >= since_ms;
-	return count;
-}
-
-/* Rooms are used again: this one and the later ones that lead to the same place. */
-static size_t rooms_given(const struct rehearse_record *record, size_t from)
-{
-	const struct ledger_allocation *const first = &record->allocations[from];
-	size_t count = 0;
-
-	for (size_t i = from; i < record->allocations_count; i++)
-		count += record->allocations[i].person == first->person &&
-			 record->allocations[i].place == first->place;
-	return count;
-}
-
-void facts_cards(const struct rehearse_record *record, int32_t speed,
-		 struct verdict_list *verdict)
-{
-	for (size_t i = 0; i < record->allocations_count; i++) {
-		const struct ledger_allocation *const given = &record->allocations[i];
-		const struct truth_person *const person =
-			person_of(record, given->person);
-
-		if (person == NULL || given->place >= PLACES_MAX ||
-		    given->person >= PEOPLE_MAX || given->block >= BLOCKS_MAX ||
-		    record->retold.session->block[given->block].way !=
-			    DELIVERY_ROOM_MEETING)
-			continue;
-		const char *const url = record->urls[given->place];
-		verdict_looked(verdict, CHECK_CARDS, 1);
-		if (url != NULL && url[0] != '\0' &&
-		    cards_to(person, url,
-			     record->retold.rounds[given->block].opened_ms) >=
-			    rooms_given(record, i))
-			continue;
-		if (has_chat(person) ||
-		    !came_too_late(record, given->block, given->person, speed))
-			verdict_fault(verdict, CHECK_CARDS,
-				      "%s: %s was not told of room %u in block %u",
-				      record->truth->uid, person->name, given->place,
-				      given->block + 1);
-	}
-}
-
 /* -- votes -------------------------------------------------------------------------------------- */
 
 enum standing { VOTE_REFUSED, VOTE_ACCEPTED, VOTE_UNCERTAIN };
@@ -390,9 +312,9 @@ static uint64_t unreachable(const struct rehearse_record *record)
 
 	for (size_t i = 0; i < record->allocations_count; i++) {
 		const struct truth_person *const person =
-			person_of(record, record->allocations[i].person);
+			record_person(record, record->allocations[i].person);
 
-		count += person != NULL && !has_chat(person);
+		count += person != NULL && !record_has_chat(person);
 	}
 	return count;
 }
@@ -425,6 +347,9 @@ void facts_replay(const struct rehearse_record *record, struct verdict_list *ver
 	const struct retold *const retold = &record->retold;
 
 	verdict_looked(verdict, CHECK_REPLAY, retold->events);
+	if (retold->disordered)
+		verdict_fault(verdict, CHECK_REPLAY, "%s: two events have one number",
+			      record->truth->uid);
 	if (retold->unreadable)
 		verdict_fault(verdict, CHECK_REPLAY, "%s: an event cannot be read",
 			      record->truth->uid);

@@ -10,6 +10,9 @@
 #include "commands/rehearse_play.h"
 #include "commands/rehearse_record.h"
 #include "commands/rehearse_report.h"
+#include "commands/rehearse_said.h"
+#include "commands/rehearse_tables.h"
+#include "commands/rehearse_told.h"
 #include "commands/rehearse_verdict.h"
 #include "handlers/states.h"
 
@@ -20,6 +23,7 @@ struct court {
 	const struct rehearse_judging *judging;
 	struct plan plan;
 	struct truth truth;
+	struct said said;
 	struct ledger *ledger;
 	struct verdict_list verdict;
 	struct report_sums sums;
@@ -33,26 +37,31 @@ static int cannot(const char *path, int error)
 
 static int court_open(struct court *court, const struct rehearse_judging *judging)
 {
-	struct text plan = { 0 }, truth = { 0 };
+	struct text plan = { 0 }, truth = { 0 }, said = { 0 };
 
 	*court = (struct court){ .judging = judging };
 	text_addf(&plan, "%s/stage.json", judging->directory);
 	text_addf(&truth, "%s/truth.json", judging->directory);
+	text_addf(&said, "%s/said.jsonl", judging->directory);
 	int rc = plan_read(&court->plan, text_string(&plan));
 	if (rc < 0)
 		rc = cannot(text_string(&plan), rc);
 	else if ((rc = truth_read(&court->truth, text_string(&truth))) < 0)
 		rc = cannot(text_string(&truth), rc);
+	else if ((rc = said_read(&court->said, text_string(&said))) < 0)
+		rc = cannot(text_string(&said), rc);
 	else if ((rc = ledger_open(&court->ledger, judging->database)) < 0)
 		rc = cannot(judging->database, rc);
 	text_finish(&plan);
 	text_finish(&truth);
+	text_finish(&said);
 	return rc;
 }
 
 static void court_close(struct court *court)
 {
 	ledger_close(court->ledger);
+	said_finish(&court->said);
 	truth_finish(&court->truth);
 	plan_finish(&court->plan);
 	verdict_finish(&court->verdict);
@@ -78,9 +87,11 @@ static void judge_session(struct court *court, const struct truth_session *truth
 	facts_register(&record, verdict);
 	facts_rooms(&record, verdict);
 	facts_cards(&record, court->plan.clock.speed, verdict);
+	facts_told(&record, &court->said, court->plan.clock.speed, verdict);
 	facts_votes(&record, verdict);
 	facts_outbox(&record, verdict);
 	facts_replay(&record, verdict);
+	facts_tables(&record, verdict);
 	report_add(&court->sums, &record);
 	if (court->truth.sessions_count == 1 && !court->judging->quiet)
 		report_print(&record);

@@ -24,27 +24,61 @@ static void take_block(void *context, const struct ledger_block *block)
 		record->blocks[record->blocks_count++] = *block;
 }
 
+/* With room for one more item; room doubles at every power of two. */
+static void *grown(void *list, size_t count, size_t item_bytes)
+{
+	if ((count & (count - 1)) != 0)
+		return list;
+	return memory_resized(list, (count ? count * 2 : 1) * item_bytes);
+}
+
 static void take_allocation(void *context, const struct ledger_allocation *allocation)
 {
 	struct rehearse_record *const record = context;
-	const size_t count = record->allocations_count;
 
-	if ((count & (count - 1)) == 0)
-		record->allocations =
-			memory_resized(record->allocations,
-				       (count ? count * 2 : 1) * sizeof(*allocation));
+	record->allocations = grown(record->allocations, record->allocations_count,
+				    sizeof(*allocation));
 	record->allocations[record->allocations_count++] = *allocation;
 }
 
 static void take_votes(void *context, const struct ledger_votes *votes)
 {
 	struct rehearse_record *const record = context;
-	const size_t count = record->votes_count;
 
-	if ((count & (count - 1)) == 0)
-		record->votes = memory_resized(record->votes,
-					       (count ? count * 2 : 1) * sizeof(*votes));
+	record->votes = grown(record->votes, record->votes_count, sizeof(*votes));
 	record->votes[record->votes_count++] = *votes;
+}
+
+static void take_delivery(void *context, const struct ledger_delivery *delivery)
+{
+	struct rehearse_record *const record = context;
+
+	record->deliveries = grown(record->deliveries, record->deliveries_count,
+				   sizeof(*record->deliveries));
+	record->deliveries[record->deliveries_count++] = (struct record_delivery){
+		.what = delivery->what,
+		.state = delivery->state,
+		.place = delivery->place,
+		.block = delivery->block,
+		.poll = delivery->poll,
+		.remote_id = memory_string(delivery->remote_id),
+	};
+}
+
+static void take_span(void *context, const struct ledger_span *span)
+{
+	struct rehearse_record *const record = context;
+
+	record->spans = grown(record->spans, record->spans_count, sizeof(*span));
+	record->spans[record->spans_count++] = *span;
+}
+
+static void take_ballot(void *context, const struct ledger_vote *ballot)
+{
+	struct rehearse_record *const record = context;
+
+	record->ballots = grown(record->ballots, record->ballots_count, sizeof(*ballot));
+	record->ballots[record->ballots_count++] = *ballot;
 }
 
 static void take_outbox(void *context, const struct ledger_outbox *outbox)
@@ -59,8 +93,10 @@ static void take_place(void *context, const struct ledger_place *place)
 {
 	struct rehearse_record *const record = context;
 
-	if (place->place < PLACES_MAX && record->urls[place->place] == NULL)
-		record->urls[place->place] = memory_string(place->join_url);
+	if (place->place >= PLACES_MAX || record->urls[place->place] != NULL)
+		return;
+	record->urls[place->place] = memory_string(place->join_url);
+	record->threads[place->place] = memory_string(place->thread_id);
 }
 
 static bool is_same(const struct truth_person *person, const struct ledger_result *line)
@@ -101,16 +137,11 @@ static int read_programme(struct rehearse_record *record, struct ledger *ledger)
 	return rc == 0 && record->module == NULL ? -EINVAL : rc;
 }
 
-int rehearse_record_read(struct rehearse_record *record, struct ledger *ledger,
-			 const struct truth_session *truth)
+static int read_tables(struct rehearse_record *record, struct ledger *ledger)
 {
-	*record = (struct rehearse_record){ .truth = truth };
-	int rc = ledger_sessions(ledger, take_session, record);
 	const uint32_t number = record->session.number;
-	if (rc == 0 && number == 0)
-		rc = -ENOENT;
-	if (rc == 0)
-		rc = ledger_register(ledger, number, register_list_add, &record->lines);
+	int rc = ledger_register(ledger, number, register_list_add, &record->lines);
+
 	if (rc == 0)
 		rc = ledger_blocks(ledger, number, take_block, record);
 	if (rc == 0)
@@ -118,13 +149,31 @@ int rehearse_record_read(struct rehearse_record *record, struct ledger *ledger,
 	if (rc == 0)
 		rc = ledger_polls(ledger, number, take_votes, record);
 	if (rc == 0)
+		rc = ledger_ballots(ledger, number, take_ballot, record);
+	if (rc == 0)
+		rc = ledger_presence(ledger, number, take_span, record);
+	if (rc == 0)
 		rc = ledger_outbox(ledger, number, take_outbox, record);
 	if (rc == 0)
+		rc = ledger_deliveries(ledger, number, take_delivery, record);
+	if (rc == 0)
 		rc = ledger_places(ledger, number, take_place, record);
+	return rc;
+}
+
+int rehearse_record_read(struct rehearse_record *record, struct ledger *ledger,
+			 const struct truth_session *truth)
+{
+	*record = (struct rehearse_record){ .truth = truth };
+	int rc = ledger_sessions(ledger, take_session, record);
+	if (rc == 0 && record->session.number == 0)
+		rc = -ENOENT;
+	if (rc == 0)
+		rc = read_tables(record, ledger);
 	if (rc == 0)
 		rc = read_programme(record, ledger);
 	if (rc == 0)
-		rc = retold_make(&record->retold, ledger, number);
+		rc = retold_make(&record->retold, ledger, record->session.number);
 	if (rc < 0) {
 		rehearse_record_finish(record);
 		return rc;
@@ -136,8 +185,15 @@ int rehearse_record_read(struct rehearse_record *record, struct ledger *ledger,
 
 void rehearse_record_finish(struct rehearse_record *record)
 {
-	for (size_t i = 0; i < PLACES_MAX; i++)
+	for (size_t i = 0; i < PLACES_MAX; i++) {
 		free(record->urls[i]);
+		free(record->threads[i]);
+	}
+	for (size_t i = 0; i < record->deliveries_count; i++)
+		free(record->deliveries[i].remote_id);
+	free(record->deliveries);
+	free(record->spans);
+	free(record->ballots);
 	free(record->allocations);
 	free(record->votes);
 	free(record->numbers);
@@ -146,4 +202,19 @@ void rehearse_record_finish(struct rehearse_record *record)
 	if (record->retold.session != NULL)
 		retold_finish(&record->retold);
 	*record = (struct rehearse_record){ 0 };
+}
+
+const struct truth_person *record_person(const struct rehearse_record *record,
+					 uint32_t number)
+{
+	for (size_t i = 0; i < record->truth->people_count; i++) {
+		if (record->numbers[i] == number)
+			return &record->truth->people[i];
+	}
+	return NULL;
+}
+
+bool record_has_chat(const struct truth_person *person)
+{
+	return !person->guest && !person->relay;
 }

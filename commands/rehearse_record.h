@@ -16,6 +16,11 @@
 
 enum { RECORD_OUTBOX = 128 };
 
+struct record_delivery {
+	uint32_t what, state, place, block, poll;
+	char *remote_id;
+};
+
 struct rehearse_record {
 	const struct truth_session *truth;
 	struct ledger_session session; /* its strings are not valid */
@@ -24,7 +29,11 @@ struct rehearse_record {
 	struct ledger_allocation *allocations; /* names are not valid */
 	struct ledger_outbox outbox[RECORD_OUTBOX];
 	struct ledger_votes *votes;
-	char *urls[PLACES_MAX]; /* NULL when not known */
+	struct record_delivery *deliveries;
+	struct ledger_span *spans;
+	struct ledger_vote *ballots;
+	char *urls[PLACES_MAX], *threads[PLACES_MAX]; /* NULL when not known */
+	size_t deliveries_count, spans_count, ballots_count;
 	size_t blocks_count, allocations_count, outbox_count, votes_count;
 	uint32_t *numbers; /* of each person of the truth; UINT32_MAX: Plenary has none */
 	struct retold retold;
@@ -36,5 +45,11 @@ struct rehearse_record {
 int rehearse_record_read(struct rehearse_record *record, struct ledger *ledger,
 			 const struct truth_session *truth);
 void rehearse_record_finish(struct rehearse_record *record);
+
+/* Whom Plenary knows by this number; NULL: the truth knows of nobody. */
+const struct truth_person *record_person(const struct rehearse_record *record,
+					 uint32_t number);
+/* Can a chat with them alone be opened? */
+bool record_has_chat(const struct truth_person *person);
 
 #endif

@@ -17,6 +17,8 @@ static const struct claim claims[REHEARSE_CHECKS] = {
 			   "people in rounds" },
 	[CHECK_SIZES] = { "rooms are of equal size, within one", "rooms" },
 	[CHECK_CARDS] = { "everybody with a room was told which", "rooms given" },
+	[CHECK_TOLD] = { "rooms were warned and called back, polls asked and closed",
+			 "messages" },
 	[CHECK_VOTES] = { "every accepted vote is counted, and no other", "votes" },
 	[CHECK_ANSWERED] = { "everything that was told was answered", "requests" },
 	[CHECK_OUTBOX] = { "everything that was to be delivered is", "deliveries" },
@@ -24,6 +26,7 @@ static const struct claim claims[REHEARSE_CHECKS] = {
 	[CHECK_RELAY] = { "every event of the other platform is acknowledged", "events" },
 	[CHECK_LIVE] = { "viewers got a snapshot first, then what changed", "messages" },
 	[CHECK_REPLAY] = { "the journals, told again, lead to the same bytes", "events" },
+	[CHECK_TABLES] = { "the tables say what the journals lead to", "rows" },
 	[CHECK_PROCESSES] = { "both processes ended when told to", "processes" },
 };
 
