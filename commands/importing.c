@@ -225,8 +225,9 @@ void importing_take(struct importing *importing, const struct file *file, uint16
 	if (added > 0)
 		note_report(importing, file, place);
 	listing_write(&listing, &out);
-	printf("%s: %zu people, %u new visits\n%s", file->path, report->participant_count,
-	       added, text_string(&out));
+	printf("%s: %zu %s, %u new %s\n%s", file->path, report->participant_count,
+	       report->participant_count == 1 ? "person" : "people", added,
+	       added == 1 ? "visit" : "visits", text_string(&out));
 	for (size_t i = 0; i < report->contradictions.count; i++)
 		printf("the file contradicts itself: %s\n",
 		       report->contradictions.items[i]);

@@ -36,7 +36,7 @@ list 2020-09-04 >"$folder/other.csv"
 says 1 "dated 2020-09-04, the session is on $day" "$folder/other.csv"
 says 1 "dated 2020-09-04, the session is on $day" "$folder/own.csv" "$folder/other.csv"
 says 0 "A dry run" "$folder/other.csv" --session-date 2020-09-04 --dry-run
-says 0 "1 new visits" "$folder/own.csv" --dry-run
+says 0 "1 person, 1 new visit" "$folder/own.csv" --dry-run
 says 0 "Imported: 2 events" "$folder/own.csv"
 says 0 "Nothing new" "$folder/own.csv"
 "$plenary" register 1 --database "$database" | grep -q '^Person 77 .*partly'
