@@ -100,8 +100,7 @@ struct session {
 	uint32_t register_version, report_tries, events, refused;
 	uint16_t state, clock, current; /* current: block index */
 	uint16_t clock_before;          /* the clock when the main meeting ended */
-	uint32_t cut_short; /* 1: the end of the main meeting ended the current block */
-	uint32_t reserved;
+	uint32_t cut_short, reserved;   /* 1: its end was the current block's end too */
 	struct block block[BLOCKS_MAX];
 	struct poll poll[POLLS_MAX];
 	struct place place[PLACES_MAX];
