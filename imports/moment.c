@@ -152,6 +152,8 @@ static const char *read_half_day(const char *at, struct moment *moment, bool *af
 		if (behind == NULL)
 			continue;
 		*afternoon = half_days[i].afternoon;
+		/* Korean has the year first, in two digits and with dots too. */
+		moment->korean = strncmp(half_days[i].word, "오", strlen("오")) == 0;
 		moment->meridiem =
 			*at >= 'A' && *at <= 'Z' ? MERIDIEM_CAPITAL : MERIDIEM_SMALL;
 		return behind;
@@ -376,6 +378,9 @@ bool moment_is_evident(const struct moment *moment, enum order *order)
 	if (moment->digits[0] == 4)
 		*order = moment->separator == '/' || moment->separator == '.' ? ORDER_YMD
 									      : ORDER_ISO;
+	else if (moment->korean && moment->separator == '.' &&
+		 (moment_orders(moment) & 1u << ORDER_YMD))
+		*order = ORDER_YMD;
 	else if (moment->separator == '.' && (moment_orders(moment) & 1u << ORDER_DMY))
 		*order = ORDER_DMY;
 	else

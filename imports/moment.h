@@ -24,7 +24,8 @@ struct moment {
 	uint8_t digits[3];
 	char separator; /* '/', '.', '-', or 'n' for a named month; 0: no date */
 	bool has_time;
-	bool utc; /* ends in Z or UTC */
+	bool utc;    /* ends in Z or UTC */
+	bool korean; /* by its words for the half of the day */
 	enum meridiem meridiem;
 	int32_t second_of_day;
 	int32_t milliseconds;

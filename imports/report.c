@@ -280,7 +280,7 @@ static void refine_generation(const struct sheet *sheet, enum order order,
 	char day[MOMENT_TEXT_BYTES];
 
 	if (sheet->kind == KIND_REPORT2022 && order == ORDER_YMD &&
-	    sheet->start.digits[0] == 2)
+	    sheet->start.digits[0] == 2 && !sheet->start.korean)
 		report->generation = "2022 report (first weeks of the format)";
 	if (sheet->kind != KIND_LIST || end == REPORT_NEVER ||
 	    end < moment_day_of(2022, 1, 1) * 86400)

@@ -73,6 +73,9 @@ static void test_moments(void)
 {
 	check_moment("9/4/2020, 10:35:12 AM", ORDER_MDY, "2020-09-04T10:35:12");
 	check_moment("9/4/2020, 10:35:12 AM", ORDER_DMY, "2020-04-09T10:35:12");
+	check_moment("26. 3. 10. 오후 9:05:00", ORDER_NONE, "2026-03-10T21:05:00");
+	check_moment("2026. 3. 10. 오전 9:05:00", ORDER_NONE, "2026-03-10T09:05:00");
+	check_moment("10.3.26. 9:05:00", ORDER_NONE, "2026-03-10T09:05:00");
 	check_moment("2/1/25, 2:00:28 pm", ORDER_MDY, "2025-02-01T14:00:28");
 	check_moment("3/12/26, 2:00:04\xe2\x80\xafPM", ORDER_MDY, "2026-03-12T14:00:04");
 	check_moment("3/12/26,\xc2\xa0"
