@@ -123,7 +123,8 @@ static void note_warnings(struct retold *retold, int64_t now_ms)
 	round->warned |= come;
 }
 
-/* After it was: warnings are planned when a round opens, and anew when its end moves. */
+/* After it was: warnings are planned when a round opens, and anew when its end moves; a
+ * meeting that is started again takes up the round, which is then recalled once more. */
 static void note_plan(struct retold *retold, uint32_t index, bool was_open,
 		      int64_t end_before_ms)
 {
@@ -132,6 +133,7 @@ static void note_plan(struct retold *retold, uint32_t index, bool was_open,
 	struct retold_round *const round = &retold->rounds[index];
 	const bool moved = was_open && end_of(block) != end_before_ms;
 
+	round->recalls += was_open && block->round != ROUND_OPEN;
 	if (block->round != ROUND_OPEN || (was_open && !moved))
 		return;
 	round->extensions += moved;

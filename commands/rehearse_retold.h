@@ -20,7 +20,7 @@ struct retold_round {
 	int64_t opened_ms, recalled_ms; /* when it was decided; 0: it was not */
 	uint32_t here; /* participants in the meeting behind its opening */
 	uint32_t late; /* placed afterwards */
-	uint32_t warnings, extensions; /* due in each room */
+	uint32_t warnings, extensions, recalls; /* due in each room */
 	uint32_t warned; /* bit i: warning i has come, or was too late to be given */
 	uint16_t here_room[PEOPLE_MAX]; /* given at the opening; 0: none */
 	uint16_t room[PEOPLE_MAX];      /* given at all, the latest */

@@ -85,7 +85,7 @@ static void hold_room(struct due due, uint32_t place, const struct retold_round 
 	} things[] = {
 		{ DELIVER_WARNING, round->warnings, "warned" },
 		{ DELIVER_EXTENSION, round->extensions, "told of a new end" },
-		{ DELIVER_RECALL, round->recalled_ms != 0, "called back" },
+		{ DELIVER_RECALL, round->recalls, "called back" },
 	};
 
 	due.place = place;
