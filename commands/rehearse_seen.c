@@ -96,6 +96,20 @@ static int64_t longest_absence(const struct attended_time *present,
 	return longest_ms;
 }
 
+/* A block that began after the session was over has no time. */
+static int64_t length_of(const struct attended_time *time)
+{
+	int64_t length_ms = 0;
+
+	for (size_t i = 0; i < time->count; i++) {
+		const struct truth_span *const span = &time->list[i];
+
+		length_ms +=
+			span->to_ms > span->from_ms ? span->to_ms - span->from_ms : 0;
+	}
+	return length_ms;
+}
+
 static enum verdict verdict_due(const struct seen_case *it, int64_t creditable_ms)
 {
 	if (creditable_ms == 0)
@@ -122,12 +136,9 @@ void seen_hold(const struct seen_case *it, const struct rehearse_record *record,
 	const struct truth_span window = { record->blocks[0].from_ms,
 					   record->session.ended_ms };
 	struct attended_time present = joined(it);
-	int64_t creditable_ms = 0;
+	const int64_t creditable_ms = length_of(it->creditable);
 
 	clip(&present, window);
-	for (size_t i = 0; i < it->creditable->count; i++)
-		creditable_ms +=
-			it->creditable->list[i].to_ms - it->creditable->list[i].from_ms;
 	hold(it, record, "first seen", present.count > 0 ? present.list[0].from_ms : 0,
 	     line->first_ms, verdict);
 	hold(it, record, "last seen",

@@ -14,7 +14,7 @@
 enum {
 	VOTERS_ENOUGH = 5,       /* of so many, somebody votes */
 	VOTING_TAKES_MS = 60000, /* until they have */
-	VOTES_ARRIVE_MS = 250,   /* really */
+	VOTES_ARRIVE_MS = 1000,  /* really */
 };
 
 /* One thing that was to be said: which deliveries carry it, and how its post is known. */
