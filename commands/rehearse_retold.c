@@ -7,6 +7,7 @@
 #include "daemon/common/text.h"
 #include "daemon/store/ledger.h"
 #include "daemon/wire/auth.h"
+#include "handlers/answer.h"
 #include "handlers/arena.h"
 #include "handlers/effect.h"
 #include "handlers/handlers.h"
@@ -159,6 +160,20 @@ static void note(struct retold *retold, const struct effects *effects)
 	}
 }
 
+static void note_vote(struct retold *retold, const struct event *event)
+{
+	const struct session *const session = retold->session;
+
+	if (event->kind != EVENT_POLL_VOTED || event->poll >= session->polls)
+		return;
+	const struct poll *const poll = &session->poll[event->poll];
+	const struct member *const member = session_member(session, event_asker(event));
+	retold->voted[event->poll] += member != NULL &&
+				      member->role == ROLE_PARTICIPANT &&
+				      event->vote.choice < poll->choices &&
+				      session->block[poll->block].state == BLOCK_CURRENT;
+}
+
 static void tell(struct retold *retold, const struct event *event,
 		 struct effects *effects)
 {
@@ -174,6 +189,7 @@ static void tell(struct retold *retold, const struct event *event,
 	}
 	handle(session, event, effects);
 	note(retold, effects);
+	note_vote(retold, event);
 	for (uint32_t i = 0; i < BLOCKS_MAX; i++)
 		note_plan(retold, i, open[i], ends_ms[i]);
 	retold->events++;

@@ -31,6 +31,8 @@ struct retold_round {
 struct retold {
 	struct session *session;
 	struct retold_round *rounds; /* BLOCKS_MAX of them */
+	uint32_t voted
+		[POLLS_MAX]; /* valid votes told while the block of the poll was on */
 	uint64_t events, proofs;
 	uint64_t differs_after; /* event number of the first digest not met; 0: none */
 	bool unreadable, disordered; /* disordered: two events have one number */

@@ -170,8 +170,14 @@ static void hold_answers(const struct due *due, int64_t asked_ms, int32_t speed,
 	const struct rehearse_record *const record = due->record;
 	const int64_t allowance_ms = VOTING_TAKES_MS + VOTES_ARRIVE_MS * (int64_t)speed;
 
-	if (record->retold.session->poll[due->poll].answers == 0 &&
-	    asked_ms + allowance_ms < record->blocks[due->block].to_ms &&
+	if (record->retold.session->poll[due->poll].answers > 0)
+		return;
+	if (record->retold.voted[due->poll] > 0)
+		verdict_fault(verdict, CHECK_VOTES,
+			      "%s: none of %u votes in time counts in poll %u",
+			      record->truth->uid, record->retold.voted[due->poll],
+			      due->poll + 1);
+	if (asked_ms + allowance_ms < record->blocks[due->block].to_ms &&
 	    voters(record, asked_ms) >= VOTERS_ENOUGH)
 		verdict_fault(verdict, CHECK_VOTES, "%s: nobody voted in poll %u",
 			      record->truth->uid, due->poll + 1);
