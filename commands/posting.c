@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/json_string.h"
 #include "daemon/settings/config.h"
 #include "daemon/store/directory.h"
 #include "daemon/wire/client.h"
@@ -22,7 +21,7 @@ static void add_field(struct text *out, const char *name, const char *value)
 	if (out->data[out->length - 1] != '{')
 		text_addf(out, ",");
 	text_addf(out, "\"%s\":", name);
-	json_string_add(out, value);
+	text_add_json(out, value);
 }
 
 static void add_person(struct text *out, const struct event *event,
@@ -79,7 +78,7 @@ void posting_add(struct posting *posting, const char *session_uid, uint64_t file
 		  event->kind == EVENT_REPORT_READ ? 0 : event->interval.from_ms,
 		  event->kind == EVENT_REPORT_READ ? 0 : event->interval.to_ms,
 		  event_name((enum event_kind)event->kind));
-	json_string_add(out, session_uid);
+	text_add_json(out, session_uid);
 	add_data(out, event, person);
 	text_addf(out, "}}");
 	posting->events++;

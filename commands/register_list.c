@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "commands/json_string.h"
 #include "commands/listing.h"
 #include "commands/where.h"
 #include "daemon/common/clock.h"
@@ -223,7 +222,7 @@ void register_list_csv(const struct register_list *list, struct text *out)
 static void json_string(struct text *out, const char *name, const char *string)
 {
 	text_addf(out, ",\"%s\":", name);
-	json_string_add(out, string);
+	text_add_json(out, string);
 }
 
 static void json_time(struct text *out, const char *name, int64_t at_ms)
