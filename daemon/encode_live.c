@@ -46,11 +46,8 @@ const char *live_role(uint16_t role)
 	return role_words.list[role];
 }
 
-const char *live_place_name(const struct words_source *words, uint32_t session,
-			    uint16_t place, char name[32])
+const char *live_place_name(uint16_t place, char name[32])
 {
-	(void)words;
-	(void)session;
 	if (place == PLACE_MAIN)
 		return "Main meeting";
 	if (place == PLACE_PAGE)
@@ -180,8 +177,7 @@ static json_t *round_part(const struct session *session)
 	return json_pack("{s:s,s:o}", "state", live_round_state(session), "rooms", list);
 }
 
-static json_t *places_part(const struct words_source *words,
-			   const struct session *session)
+static json_t *places_part(const struct session *session)
 {
 	json_t *const list = json_array();
 	char name[32];
@@ -189,8 +185,7 @@ static json_t *places_part(const struct words_source *words,
 	for (uint32_t i = 0; i < session->places || i == 0; i++)
 		json_array_append_new(list,
 				      json_pack("{s:i,s:s}", "place", (int)i, "name",
-						live_place_name(words, session->number,
-								(uint16_t)i, name)));
+						live_place_name((uint16_t)i, name)));
 	return list;
 }
 
@@ -244,7 +239,7 @@ void encode_snapshot(const struct words_source *words, const struct session *ses
 				 "session", session_part(words, session), "clock",
 				 clock_part(words, session, now_ms, speed), "people",
 				 people_part(words, session, NULL), "places",
-				 places_part(words, session), "polls",
+				 places_part(session), "polls",
 				 polls_part(words, session, UINT32_MAX), "round",
 				 round_part(session)),
 		       out);
@@ -266,7 +261,7 @@ void encode_delta(const struct words_source *words, const struct session *sessio
 		json_object_set_new(delta, "polls",
 				    polls_part(words, session, change->polls));
 	if (change->places)
-		json_object_set_new(delta, "places", places_part(words, session));
+		json_object_set_new(delta, "places", places_part(session));
 	if (change->round)
 		json_object_set_new(delta, "round", round_part(session));
 	finish_message(delta, out);

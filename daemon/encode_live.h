@@ -35,7 +35,6 @@ const char *live_clock_state(const struct session *session); /* "running" */
 const char *live_round_state(const struct session *session); /* "open" */
 const char *live_poll_state(uint16_t state);                 /* "closed"; NULL: not yet */
 const char *live_role(uint16_t role);                        /* "participant" */
-const char *live_place_name(const struct words_source *words, uint32_t session,
-			    uint16_t place, char name[32]);
+const char *live_place_name(uint16_t place, char name[32]);
 
 #endif

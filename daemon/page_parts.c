@@ -136,8 +136,7 @@ static void add_people(const struct view *view, struct text *rows, struct text *
 			.number = i,
 			.name = name_of(view, i),
 			.role = live_role(member->role),
-			.place = live_place_name(view->words, session->number,
-						 member->here, places[count]),
+			.place = live_place_name(member->here, places[count]),
 			.here = member->here != PLACE_NONE,
 		};
 		present += people[count++].here;
@@ -165,10 +164,8 @@ static void add_rooms(const struct view *view, struct text *rows)
 			if (session->member[i].room == room)
 				names[count++] = name_of(view, i);
 		}
-		markup_room(rows,
-			    live_place_name(view->words, session->number, (uint16_t)room,
-					    room_name),
-			    names, count);
+		markup_room(rows, live_place_name((uint16_t)room, room_name), names,
+			    count);
 	}
 	free(names);
 }
