@@ -32,7 +32,7 @@ enum {
 	HELP_AGAIN_MS = 60 * 1000,   /* one call for help per room in this time */
 };
 
-handler_fn room_ready, help_called, delivery_made, delivery_failed;
+handler_fn room_ready, help_called, delivery_failed;
 
 /* Asks for so many room meetings in all, counting those that are there or asked for. */
 void rooms_ask(struct session *session, struct effects *effects, uint32_t needed);

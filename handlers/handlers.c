@@ -52,7 +52,6 @@ static const struct row rows[EVENT_KINDS] = {
 	[EVENT_POLL_VOTED] = { poll_voted, PLANNED, 0 },
 	[EVENT_POLL_CLOSED] = { poll_closed, OPENED, 1 },
 	[EVENT_POLL_SHOWN] = { poll_shown, PLANNED, 1 },
-	[EVENT_DELIVERY_MADE] = { delivery_made, PLANNED, 0 },
 	[EVENT_DELIVERY_FAILED] = { delivery_failed, PLANNED, 0 },
 };
 

@@ -57,7 +57,6 @@ enum event_kind {
 	EVENT_POLL_CLOSED,
 	EVENT_POLL_SHOWN,
 	/* the world's answers to what we asked of it */
-	EVENT_DELIVERY_MADE,
 	EVENT_DELIVERY_FAILED,
 	EVENT_KINDS
 };

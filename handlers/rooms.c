@@ -53,15 +53,6 @@ static void card_failed(struct session *session, const struct event *event,
 	effect_add(effects, &effect);
 }
 
-void delivery_made(struct session *session, const struct event *event,
-		   struct effects *effects)
-{
-	/* Nothing waits for it: the outbox remembers what was delivered. */
-	(void)session;
-	(void)event;
-	(void)effects;
-}
-
 void delivery_failed(struct session *session, const struct event *event,
 		     struct effects *effects)
 {

@@ -146,7 +146,6 @@ static const struct {
 	[EVENT_POLL_VOTED] = { "poll_voted", vote },
 	[EVENT_POLL_CLOSED] = { "poll_closed", none },
 	[EVENT_POLL_SHOWN] = { "poll_shown", none },
-	[EVENT_DELIVERY_MADE] = { "delivery_made", delivery },
 	[EVENT_DELIVERY_FAILED] = { "delivery_failed", delivery },
 };
 

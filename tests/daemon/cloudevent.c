@@ -206,13 +206,9 @@ static void test_newcomers(void)
 
 static void test_forgeries(void)
 {
-	static const char *const types[] = { "alarm_rang",
-					     "delivery_made",
-					     "delivery_failed",
-					     "room_ready",
-					     "none",
-					     "no_such_event",
-					     "" };
+	static const char *const types[] = { "alarm_rang",    "delivery_failed",
+					     "room_ready",    "none",
+					     "no_such_event", "" };
 	char text[256];
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
