@@ -26,7 +26,12 @@ void batch_digest(struct batch *batch, uint32_t session, uint64_t event_number,
 void batch_seen(struct batch *batch, const char *key, int64_t at_ms);
 void batch_forget_seen(struct batch *batch, int64_t before_ms);
 
-enum delivery_state { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_GIVEN_UP };
+enum delivery_state {
+	DELIVERY_WAITING,
+	DELIVERY_DONE,
+	DELIVERY_GIVEN_UP,
+	DELIVERY_UNKNOWN /* the answer was lost: it may have arrived */
+};
 
 /* One request to the world, frozen when it was decided. */
 struct delivery {

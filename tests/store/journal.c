@@ -185,7 +185,7 @@ static void test_the_file_is_private_and_tuned(void)
 	CHECK_INT(0, stat(scratch.path, &status));
 	CHECK_INT(0600, status.st_mode & 0777);
 	CHECK_INT(SQLITE_PAGE_BYTES, scratch_ask(&scratch, "PRAGMA page_size"));
-	CHECK_INT(1, scratch_ask(&scratch, "PRAGMA user_version"));
+	CHECK_INT(2, scratch_ask(&scratch, "PRAGMA user_version"));
 	CHECK_INT(0, scratch_ask(&scratch, "SELECT count(*) FROM sqlite_schema"
 					   " WHERE type = 'index'"
 					   " AND tbl_name = 'journal'"));
