@@ -67,7 +67,7 @@ int encode_delivery(const struct words_source *words, struct batch *batch,
 		if (config->bot.app_id == NULL)
 			rc = -1;
 		else
-			encode_card_delivery(words, session, effect, draft);
+			rc = encode_card_delivery(words, session, effect, draft);
 	}
 	end(draft);
 	return rc;

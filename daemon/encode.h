@@ -3,7 +3,7 @@
  * encode - what the core asks for, as the requests that Teams and Graph take.
  *
  * A request is frozen when it is decided: whoever sends it, and however often, sends the
- * same bytes.  encode_card.c makes messages and Adaptive Cards (schema 1.5, at most 28 KB),
+ * same bytes.  encode_card*.c makes messages and Adaptive Cards (encode_card.h),
  * encode_graph.c makes Graph requests.
  */
 #ifndef PLENARY_ENCODE_H
@@ -15,7 +15,10 @@
 #include "daemon/store/directory.h"
 #include "handlers/effect.h"
 
-enum { CARD_BYTES = 28 * 1024, CARD_NAMES = 12 };
+enum {
+	CARD_BYTES = 28 * 1024,      /* of UTF-16: words are cut until a card fits */
+	CARD_MOST_BYTES = 80 * 1024, /* above, it is given up: Teams takes about 100 KB */
+};
 
 struct config;
 struct directory;
@@ -67,8 +70,8 @@ void request_draft_finish(struct request_draft *draft);
 /* Shared by the two files. */
 /* For "%.*s": as much of the text as most bytes hold without parting a character. */
 int encode_fit(const char *text, int most);
-void encode_card_delivery(const struct words_source *words, uint32_t session,
-			  const struct effect *effect, struct request_draft *draft);
+int encode_card_delivery(const struct words_source *words, uint32_t session,
+			 const struct effect *effect, struct request_draft *draft);
 int encode_graph_delivery(const struct words_source *words, struct batch *batch,
 			  uint32_t session, int64_t now_ms, const struct effect *effect,
 			  struct request_draft *draft);
