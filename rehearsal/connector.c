@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MEMBERS_PER_PAGE = 200, MEMBERS_MOST = 500, MESSAGE_BYTES = 100 * 1024 };
 
@@ -81,25 +82,93 @@ static uint32_t conversation_named(struct exchange *exchange)
 	return number;
 }
 
-static void keep_said(struct exchange *exchange, uint32_t conversation, const char *id,
-		      const char *text)
+static void keep_said(struct exchange *exchange, uint32_t number, const char *text)
 {
-	struct stage *const stage = exchange->stage;
+	const struct stage *const stage = exchange->stage;
+	const struct post *const post = &stage->world.posts[number];
 
 	if (stage->said != NULL)
 		fprintf(stage->said,
 			"{\"at_ms\":%lld,\"method\":\"%s\",\"conversation\":\"%s\","
-			"\"id\":\"%s\",\"activity\":%s}\n",
+			"\"id\":\"%s\",\"to\":\"%s\",\"activity\":%s}\n",
 			(long long)stage_now_ms(stage), exchange->method,
-			stage->world.conversations[conversation].id, id, text);
+			stage->world.conversations[post->conversation].id, post->id,
+			post->only != NOBODY ? stage->world.people[post->only].teams_id
+					     : "",
+			text);
+}
+
+/* The roster of a meeting chat: who was invited, and guests once they have joined. */
+static bool is_member(const struct stage *stage, const struct conversation *conversation,
+		      uint32_t number)
+{
+	const struct person *const person = &stage->world.people[number];
+
+	if (conversation->person != NOBODY)
+		return conversation->person == number;
+	return person->teams_id[0] != '\0' && (!person->guest || person->came) &&
+	       stage->world.meetings[conversation->meeting].session == person->session;
+}
+
+/* Whoever of a chat's members has this id; of people who are in several sessions, the one
+ * who is in this chat. */
+static uint32_t member_named(const struct stage *stage, uint32_t number, const char *id)
+{
+	const struct world *const world = &stage->world;
+	const struct conversation *const conversation = &world->conversations[number];
+	const uint32_t first = person_named(world, id);
+
+	if (first == NOBODY || is_member(stage, conversation, first))
+		return first;
+	for (uint32_t i = 0; i < world->people_count; i++) {
+		if (is_member(stage, conversation, i) &&
+		    strcmp(world->people[i].teams_id, world->people[first].teams_id) == 0)
+			return i;
+	}
+	return NOBODY;
+}
+
+static bool is_targeted(const struct exchange *exchange)
+{
+	struct text value = { 0 };
+	const bool targeted = query_read(exchange->query, "isTargetedActivity", &value) &&
+			      strcasecmp(text_string(&value), "true") == 0;
+
+	text_finish(&value);
+	return targeted;
+}
+
+/* For whom alone a targeted message is; false after having answered that it cannot be. */
+static bool reader_of(struct exchange *exchange, uint32_t conversation, uint32_t *reader)
+{
+	const json_t *const recipient = json_object_get(exchange->json, "recipient");
+	const char *const id = json_string_at(recipient, "id");
+
+	*reader = NOBODY;
+	if (!is_targeted(exchange))
+		return true;
+	if (exchange->stage->world.conversations[conversation].person != NOBODY) {
+		bad_argument(exchange, "Targeted messages are for chats of several.");
+		return false;
+	}
+	if (strncmp(id, "29:", 3) != 0) {
+		bad_argument(exchange, "A targeted message has a recipient.id.");
+		return false;
+	}
+	*reader = member_named(exchange->stage, conversation, id);
+	if (*reader == NOBODY)
+		answer_connector_error(exchange, 404, "MemberNotFoundInConversation",
+				       "The recipient is not in the conversation.");
+	return *reader != NOBODY;
 }
 
 static void activity_post(struct exchange *exchange)
 {
 	struct stage *const stage = exchange->stage;
 	const uint32_t conversation = conversation_named(exchange);
+	uint32_t reader;
 
-	if (conversation == NOWHERE)
+	if (conversation == NOWHERE || !reader_of(exchange, conversation, &reader))
 		return;
 	if (json_string_at(exchange->json, "type")[0] == '\0') {
 		answer_connector_error(exchange, 400, "BadSyntax",
@@ -112,53 +181,59 @@ static void activity_post(struct exchange *exchange)
 		return;
 	}
 	char *const text = json_canonical(exchange->json);
-	const uint32_t post = crowd_hears(stage, conversation, exchange->json, text);
+	const struct hearers hearers = { .conversation = conversation, .only = reader };
+	const uint32_t post = crowd_hears(stage, &hearers, exchange->json, text);
 	const char *const id = stage->world.posts[post].id;
-	keep_said(exchange, conversation, id, text);
+	keep_said(exchange, post, text);
 	free(text);
 	answer_json(stage, &exchange->back, 201, json_pack("{s:s}", "id", id));
 }
 
-/* The post of parts[4] in that conversation, NULL after having answered 404. */
-static struct post *post_named(struct exchange *exchange)
+/* The post of parts[4] in that conversation, NOWHERE after having answered 404.  A post
+ * that one person sees is found only by who says that it is such. */
+static uint32_t post_named(struct exchange *exchange)
 {
-	struct world *const world = &exchange->stage->world;
+	const struct world *const world = &exchange->stage->world;
 	const uint32_t conversation = conversation_named(exchange);
 	const uint32_t number = world_find(&world->by_post, exchange->parts[4]);
 
 	if (conversation == NOWHERE)
-		return NULL;
+		return NOWHERE;
 	if (number != NOWHERE && world->posts[number].conversation == conversation &&
+	    (world->posts[number].only != NOBODY) == is_targeted(exchange) &&
 	    !world->posts[number].deleted)
-		return &world->posts[number];
+		return number;
 	answer_connector_error(exchange, 404, "ActivityNotFoundInConversation",
 			       "Activity not found.");
-	return NULL;
+	return NOWHERE;
 }
 
 static void activity_change(struct exchange *exchange)
 {
-	struct post *const post = post_named(exchange);
+	const uint32_t number = post_named(exchange);
 
-	if (post == NULL)
+	if (number == NOWHERE)
 		return;
+	struct post *const post = &exchange->stage->world.posts[number];
+	const struct hearers hearers = { .conversation = post->conversation,
+					 .only = post->only };
 	char *const text = json_canonical(exchange->json);
-	keep_said(exchange, post->conversation, post->id, text);
+	keep_said(exchange, number, text);
 	free(text);
 	post->edits++;
-	crowd_sees_change(exchange->stage, post->conversation, exchange->json);
+	crowd_sees_change(exchange->stage, &hearers, exchange->json);
 	answer_json(exchange->stage, &exchange->back, 200,
 		    json_pack("{s:s}", "id", post->id));
 }
 
 static void activity_delete(struct exchange *exchange)
 {
-	struct post *const post = post_named(exchange);
+	const uint32_t number = post_named(exchange);
 
-	if (post == NULL)
+	if (number == NOWHERE)
 		return;
-	keep_said(exchange, post->conversation, post->id, "null");
-	post->deleted = true;
+	keep_said(exchange, number, "null");
+	exchange->stage->world.posts[number].deleted = true;
 	answer_json(exchange->stage, &exchange->back, 200, NULL);
 }
 
@@ -173,18 +248,6 @@ static json_t *member_json(const struct stage *stage, const struct person *perso
 			 "name", person->name, "email", person->email,
 			 "userPrincipalName", person->email, "tenantId",
 			 stage->plan.tenant_id, "userRole", "user");
-}
-
-/* The roster of a meeting chat: who was invited, and guests once they have joined. */
-static bool is_member(const struct stage *stage, const struct conversation *conversation,
-		      uint32_t number)
-{
-	const struct person *const person = &stage->world.people[number];
-
-	if (conversation->person != NOBODY)
-		return conversation->person == number;
-	return person->teams_id[0] != '\0' && (!person->guest || person->came) &&
-	       stage->world.meetings[conversation->meeting].session == person->session;
 }
 
 static size_t page_size(const struct exchange *exchange)

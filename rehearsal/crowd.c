@@ -17,6 +17,7 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND };
 struct hearing {
 	struct stage *stage;
 	uint32_t conversation;
+	uint32_t only;    /* the one who hears it, NOBODY: all who are in the chat */
 	uint32_t session; /* NOWHERE when nobody can tell */
 	uint32_t room;    /* a room it leads to, NOWHERE */
 	bool leads_to_main;
@@ -59,18 +60,25 @@ static void follow_links(struct hearing *hearing)
 	}
 }
 
+/* Told to one person alone: in a chat of their own, or in a chat of several and targeted. */
+static bool is_private(const struct hearing *hearing)
+{
+	return hearing->only != NOBODY || meeting_of(hearing) == NULL;
+}
+
 /* A card to one person, or a notice that means somebody; a call for help does not. */
 static bool sends_to_room(const struct hearing *hearing)
 {
 	return hearing->room != NOWHERE &&
-	       (meeting_of(hearing) == NULL || hearing->reading->mentions_count > 0);
+	       (is_private(hearing) || hearing->reading->mentions_count > 0);
 }
 
 static bool is_recall(const struct hearing *hearing)
 {
 	const struct meeting *const here = meeting_of(hearing);
 
-	return here != NULL && !here->main && hearing->leads_to_main;
+	return here != NULL && hearing->only == NOBODY && !here->main &&
+	       hearing->leads_to_main;
 }
 
 /* A round begins with the first word of a room, and ends with the first recall. */
@@ -317,6 +325,8 @@ static void what_of(const struct hearing *hearing, const char *poll, const char 
 
 	if (poll[0] != '\0')
 		text_addf(what, "poll %s", poll);
+	else if (hearing->room != NOWHERE && hearing->only != NOBODY)
+		text_addf(what, "room %u %u", round, hearing->only);
 	else if (hearing->room != NOWHERE && here == NULL)
 		text_addf(what, "room %u", round);
 	else if (hearing->room != NOWHERE && hearing->reading->mentions_count > 0)
@@ -335,15 +345,20 @@ static void react(struct hearing *hearing, const char *poll)
 {
 	const struct meeting *const here = meeting_of(hearing);
 	const uint32_t person =
-		hearing->stage->world.conversations[hearing->conversation].person;
+		hearing->only != NOBODY
+			? hearing->only
+			: hearing->stage->world.conversations[hearing->conversation]
+				  .person;
 
 	if (hearing->session == NOWHERE)
 		return;
-	if (here == NULL && hearing->room != NOWHERE) {
+	if (is_private(hearing) && hearing->room != NOWHERE) {
 		const uint32_t reader = reader_in(hearing, person);
 
-		goes_to_room(hearing, reader, "room");
+		goes_to_room(hearing, reader, here != NULL ? "targeted" : "room");
 		may_call_help(hearing, reader);
+	} else if (is_private(hearing)) {
+		return;
 	} else if (here != NULL && here->main && poll[0] != '\0') {
 		poll_read(hearing, poll);
 	} else if (here != NULL && here->main && hearing->room != NOWHERE) {
@@ -353,13 +368,14 @@ static void react(struct hearing *hearing, const char *poll)
 	}
 }
 
-uint32_t crowd_hears(struct stage *stage, uint32_t conversation, const json_t *activity,
-		     const char *text)
+uint32_t crowd_hears(struct stage *stage, const struct hearers *hearers,
+		     const json_t *activity, const char *text)
 {
 	struct reading *const reading = memory_zeroed(sizeof(*reading));
 	struct hearing hearing = {
 		.stage = stage,
-		.conversation = conversation,
+		.conversation = hearers->conversation,
+		.only = hearers->only,
 		.activity = activity,
 		.reading = reading,
 		.now_ms = stage_now_ms(stage),
@@ -374,28 +390,34 @@ uint32_t crowd_hears(struct stage *stage, uint32_t conversation, const json_t *a
 	if (hearing.session != NOWHERE)
 		note_round(&hearing);
 	what_of(&hearing, poll, text, &what);
-	hearing.post = world_posted(&stage->world, conversation, text_string(&what),
-				    map_hash(text), hearing.now_ms);
+	const struct post said = { .conversation = hearing.conversation,
+				   .only = hearing.only,
+				   .what = what.data,
+				   .digest = map_hash(text),
+				   .at_ms = hearing.now_ms };
+	hearing.post = world_posted(&stage->world, &said);
 	text_finish(&what);
 	react(&hearing, poll);
 	free(reading);
 	return hearing.post;
 }
 
-void crowd_sees_change(struct stage *stage, uint32_t conversation, const json_t *activity)
+void crowd_sees_change(struct stage *stage, const struct hearers *hearers,
+		       const json_t *activity)
 {
 	struct reading *const reading = memory_zeroed(sizeof(*reading));
 	struct hearing hearing = {
 		.stage = stage,
-		.conversation = conversation,
+		.conversation = hearers->conversation,
+		.only = hearers->only,
 		.activity = activity,
 		.reading = reading,
 	};
 
 	reading_of(reading, activity);
 	follow_links(&hearing);
-	if (meeting_of(&hearing) == NULL && hearing.leads_to_main &&
-	    hearing.room == NOWHERE && hearing.session != NOWHERE)
+	if (is_private(&hearing) && hearing.leads_to_main && hearing.room == NOWHERE &&
+	    hearing.session != NOWHERE)
 		stage->world.sessions[hearing.session].in_round = false;
 	free(reading);
 }

@@ -28,14 +28,19 @@ struct asks {
 	size_t count;
 };
 
+/* In which chat, and who there: NOBODY for all, or the one a message is targeted at. */
+struct hearers {
+	uint32_t conversation, only;
+};
+
 /* Records the activity and lets its readers react.  text: its canonical form.  The number
  * of the post. */
-uint32_t crowd_hears(struct stage *stage, uint32_t conversation, const json_t *activity,
-		     const char *text);
+uint32_t crowd_hears(struct stage *stage, const struct hearers *hearers,
+		     const json_t *activity, const char *text);
 
 /* A message has been changed: a room card that now leads back tells that the round is
  * over. */
-void crowd_sees_change(struct stage *stage, uint32_t conversation,
+void crowd_sees_change(struct stage *stage, const struct hearers *hearers,
 		       const json_t *activity);
 
 /* Presses the button of an ask: for the acts that crowd_hears() put. */

@@ -50,6 +50,7 @@ struct conversation {
 /* What Plenary said: one activity, and what it was about. */
 struct post {
 	uint32_t conversation;
+	uint32_t only; /* the one person who sees it, NOBODY: all who are in the chat */
 	char id[24];
 	char *what;      /* equal for two posts that mean the same: "room 2", "poll 1" */
 	uint64_t digest; /* of the body */

@@ -24,7 +24,7 @@ struct vote {
 
 struct card {
 	uint32_t conversation;
-	const char *kind; /* "room", "notice" or "poll": static */
+	const char *kind; /* "room" (1:1), "targeted", "notice" or "poll": static */
 	const char *url;  /* "" for polls; the meeting's */
 	int64_t at_ms;
 };

@@ -125,19 +125,20 @@ size_t world_vote_cast(struct world *world, uint32_t number, const char *poll,
 	return person->votes_count++;
 }
 
-uint32_t world_posted(struct world *world, uint32_t number, const char *what,
-		      uint64_t digest, int64_t at_ms)
+uint32_t world_posted(struct world *world, const struct post *said)
 {
-	struct conversation *const conversation = &world->conversations[number];
+	struct conversation *const conversation =
+		&world->conversations[said->conversation];
 	const uint32_t post_number = (uint32_t)world->posts_count;
 
 	world->posts = grown(world->posts, world->posts_count, sizeof(*world->posts));
 	struct post *const post = &world->posts[world->posts_count++];
 	*post = (struct post){
-		.conversation = number,
-		.what = memory_string(what),
-		.digest = digest,
-		.at_ms = at_ms,
+		.conversation = said->conversation,
+		.only = said->only,
+		.what = memory_string(said->what),
+		.digest = said->digest,
+		.at_ms = said->at_ms,
 	};
 	/* Teams counts milliseconds; two posts never share one here */
 	snprintf(post->id, sizeof(post->id), "%llu",

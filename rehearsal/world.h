@@ -75,7 +75,7 @@ void world_device_out(struct world *world, uint32_t person, uint32_t device,
 void world_card_seen(struct world *world, uint32_t person, const struct card *card);
 size_t world_vote_cast(struct world *world, uint32_t person, const char *poll,
 		       const char *choice, int64_t at_ms);
-uint32_t world_posted(struct world *world, uint32_t conversation, const char *what,
-		      uint64_t digest, int64_t at_ms);
+/* A copy of what was said, with an id; conversation, only, what, digest and at_ms are read. */
+uint32_t world_posted(struct world *world, const struct post *said);
 
 #endif

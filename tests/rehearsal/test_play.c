@@ -44,16 +44,22 @@ static void make_room(struct theatre *theatre, unsigned number)
 				      theatre->graph, body));
 }
 
-static void say(struct theatre *theatre, const char *conversation, const char *activity)
+static void say_with(struct theatre *theatre, const char *conversation, const char *query,
+		     const char *activity)
 {
 	struct text url = { 0 };
 
 	text_addf(&url, "/emea/v3/conversations/");
 	text_add_percent(&url, conversation, strlen(conversation));
-	text_addf(&url, "/activities");
+	text_addf(&url, "/activities%s", query);
 	CHECK_INT(201, theatre_status(theatre, "POST", text_string(&url),
 				      theatre->connector, activity));
 	text_finish(&url);
+}
+
+static void say(struct theatre *theatre, const char *conversation, const char *activity)
+{
+	say_with(theatre, conversation, "", activity);
 }
 
 static void send_card(struct theatre *theatre, uint32_t number, uint32_t room)
@@ -72,16 +78,20 @@ static void send_card(struct theatre *theatre, uint32_t number, uint32_t room)
 		say(theatre, world->conversations[world->meetings[0].conversation].id,
 		    text_string(&body));
 	} else {
-		const uint32_t chat = world_chat_with(world, number);
+		const bool targeted = number % 2 == 0;
+		const uint32_t chat = targeted ? world->meetings[0].conversation
+					       : world_chat_with(world, number);
 
 		text_addf(&body,
-			  "{\"type\":\"message\",\"attachments\":[{\"content\":{"
+			  "{\"type\":\"message\",\"recipient\":{\"id\":\"%s\"},"
+			  "\"attachments\":[{\"content\":{"
 			  "\"actions\":["
 			  "{\"type\":\"Action.OpenUrl\",\"url\":\"%s\"},{\"type\":"
 			  "\"Action.Execute\",\"verb\":\"room.help\",\"data\":{\"r\":1}}]"
 			  "}}]}",
-			  url);
-		say(theatre, world->conversations[chat].id, text_string(&body));
+			  person->teams_id, url);
+		say_with(theatre, world->conversations[chat].id,
+			 targeted ? "?isTargetedActivity=true" : "", text_string(&body));
 	}
 	text_finish(&body);
 }

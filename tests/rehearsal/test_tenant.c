@@ -285,6 +285,68 @@ static void test_what_is_said_can_be_changed_and_taken_back(void)
 	theatre_close(theatre);
 }
 
+#define TARGETED "?isTargetedActivity=true"
+
+static int targeted(struct theatre *theatre, const char *chat, const char *recipient)
+{
+	char url[256], body[256];
+
+	snprintf(url, sizeof(url), "/emea/v3/conversations/%s/activities" TARGETED, chat);
+	snprintf(body, sizeof(body),
+		 "{\"type\":\"message\",\"text\":\"hello\",\"recipient\":{%s}}",
+		 recipient);
+	return theatre_status(theatre, "POST", url, theatre->connector, body);
+}
+
+static void test_a_targeted_message_is_for_one_member(void)
+{
+	struct theatre *const theatre = quiet(19);
+	const struct asked chat = chat_with(theatre, "29:u1");
+	struct text own = { 0 };
+	const char *const id = json_string_at(chat.json, "id");
+	const struct post *const posts = theatre->stage.world.posts;
+
+	CHECK(posts == NULL);
+	CHECK_INT(201, targeted(theatre, MAIN_CHAT, "\"id\":\"29:u1\""));
+	CHECK_INT(400, targeted(theatre, MAIN_CHAT, ""));
+	CHECK_INT(400, targeted(theatre, MAIN_CHAT, "\"id\":\"p1@example.test\""));
+	CHECK_INT(404, targeted(theatre, MAIN_CHAT, "\"id\":\"29:u99\""));
+	/* a guest who has not come is in no chat */
+	CHECK_INT(404, targeted(theatre, MAIN_CHAT, "\"id\":\"29:anon-1-1\""));
+	text_add_percent(&own, id, strlen(id));
+	CHECK_INT(400, targeted(theatre, text_string(&own), "\"id\":\"29:u1\""));
+	text_finish(&own);
+	json_decref(chat.json);
+	CHECK_INT(1, theatre->stage.world.posts_count);
+	CHECK(theatre->stage.world.posts[0].only != NOBODY);
+	theatre_close(theatre);
+}
+
+static void test_a_targeted_message_is_changed_as_one(void)
+{
+	struct theatre *const theatre = quiet(3);
+	const char *const hello = "{\"type\":\"message\",\"text\":\"hello\","
+				  "\"recipient\":{\"id\":\"29:u1\"}}";
+	const char *const chat = "/emea/v3/conversations/" MAIN_CHAT "/activities";
+	char plain[256], url[300];
+	struct asked asked =
+		theatre_ask(theatre, "POST",
+			    "/emea/v3/conversations/" MAIN_CHAT "/activities" TARGETED,
+			    theatre->connector, hello);
+
+	snprintf(plain, sizeof(plain), "%s/%s", chat, json_string_at(asked.json, "id"));
+	snprintf(url, sizeof(url), "%s" TARGETED, plain);
+	json_decref(asked.json);
+	CHECK_INT(404, theatre_status(theatre, "PUT", plain, theatre->connector, hello));
+	CHECK_INT(200, theatre_status(theatre, "PUT", url, theatre->connector, hello));
+	CHECK_INT(404,
+		  theatre_status(theatre, "DELETE", plain, theatre->connector, NULL));
+	CHECK_INT(200, theatre_status(theatre, "DELETE", url, theatre->connector, NULL));
+	CHECK_INT(1, theatre->stage.world.posts[0].edits);
+	CHECK(theatre->stage.world.posts[0].deleted);
+	theatre_close(theatre);
+}
+
 static void test_members_come_in_pages(void)
 {
 	struct theatre *const theatre = quiet(60);
@@ -348,6 +410,8 @@ int main(void)
 	RUN(test_a_batch_answers_each);
 	RUN(test_a_chat_is_opened_once);
 	RUN(test_what_is_said_can_be_changed_and_taken_back);
+	RUN(test_a_targeted_message_is_for_one_member);
+	RUN(test_a_targeted_message_is_changed_as_one);
 	RUN(test_members_come_in_pages);
 	RUN(test_trouble_comes_as_ordered);
 	return check_done();
