@@ -10,6 +10,7 @@
 #ifndef PLENARY_CLIENT_H
 #define PLENARY_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <uv.h>
@@ -24,6 +25,7 @@ enum {
 };
 
 struct client;
+struct transfer;
 
 struct client_request {
 	const char *method; /* "POST" */
@@ -32,16 +34,23 @@ struct client_request {
 	const char *body;                    /* copied; NULL for none */
 	size_t body_bytes;
 	long timeout_ms; /* 0: CLIENT_TOTAL_MS */
+	bool once; /* never sent a second time, not even on a connection that had died */
 };
 
 struct client_reply {
 	int error; /* 0 when there is a status; otherwise negative errno */
+	bool left; /* some of the request went out: with an error, it may have arrived */
 	int status;
 	int64_t retry_after_ms; /* -1 when there was no Retry-After; dates are understood */
 	const char *content_type; /* "" when absent */
 	const char *body;         /* ends in NUL; borrowed for the call */
 	size_t body_bytes;
+	const struct transfer *transfer; /* for client_reply_header() */
 };
+
+/* The reply's header of this name (any case; the first, if there are several), "" when
+ * there is none.  Good inside the reply function, until asked again. */
+const char *client_reply_header(const struct client_reply *reply, const char *name);
 
 typedef void client_reply_fn(void *context, const struct client_reply *reply);
 

@@ -14,6 +14,7 @@
 
 enum {
 	HEADER_BYTES = 64 * 1024, /* of one reply, all together; more is -EMSGSIZE */
+	YOUNG_S = 20, /* a connection idle for longer may be closing just now */
 };
 
 void transfer_destroy(struct transfer *transfer)
@@ -78,6 +79,26 @@ static void set_method(CURL *easy, const struct client_request *request)
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
+/* libcurl by itself repeats a request whose kept connection died before a byte came back,
+ * which may be after the peer had read it.  It asks here before each start. */
+static int on_start(void *context, char *peer, char *local, int peer_port, int local_port)
+{
+	struct transfer *const transfer = context;
+
+	(void)peer;
+	(void)local;
+	(void)peer_port;
+	(void)local_port;
+	return transfer->starts++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+static void set_once(struct transfer *transfer)
+{
+	curl_easy_setopt(transfer->easy, CURLOPT_PREREQFUNCTION, on_start);
+	curl_easy_setopt(transfer->easy, CURLOPT_PREREQDATA, transfer);
+	curl_easy_setopt(transfer->easy, CURLOPT_MAXAGE_CONN, (long)YOUNG_S);
+}
+
 static struct curl_slist *header_add(struct curl_slist *headers, const char *line)
 {
 	struct curl_slist *longer = curl_slist_append(headers, line);
@@ -133,6 +154,8 @@ void transfer_prepare(struct transfer *transfer, const struct client_request *re
 					     : (long)CLIENT_TOTAL_MS);
 	set_security(easy, request->url, ca_path);
 	set_method(easy, request);
+	if (request->once)
+		set_once(transfer);
 }
 
 static int error_from(const struct transfer *transfer, CURLcode code)
@@ -158,6 +181,7 @@ static int error_from(const struct transfer *transfer, CURLcode code)
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 		return -EKEYREJECTED;
+	case CURLE_ABORTED_BY_CALLBACK: /* on_start(): it would have been sent again */
 	case CURLE_GOT_NOTHING:
 	case CURLE_PARTIAL_FILE:
 	case CURLE_RECV_ERROR:
@@ -180,6 +204,11 @@ static const char *reply_header(CURL *easy, const char *name)
 	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
 		return "";
 	return header->value;
+}
+
+const char *client_reply_header(const struct client_reply *reply, const char *name)
+{
+	return reply->transfer ? reply_header(reply->transfer->easy, name) : "";
 }
 
 /* The server's own idea of now, where it tells it: clocks differ, waits should not. */
@@ -206,12 +235,14 @@ static void log_failure(CURL *easy, CURLcode code)
 
 void transfer_reply(struct transfer *transfer, CURLcode code, struct client_reply *reply)
 {
-	long status = 0;
+	long status = 0, request_bytes = 0;
 	char *content_type = NULL;
 
 	*reply = (struct client_reply){ .retry_after_ms = -1,
 					.content_type = "",
 					.body = "" };
+	curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+	reply->left = request_bytes > 0;
 	reply->error = error_from(transfer, code);
 	if (reply->error < 0) {
 		log_failure(transfer->easy, code);
@@ -219,6 +250,7 @@ void transfer_reply(struct transfer *transfer, CURLcode code, struct client_repl
 	}
 	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_TYPE, &content_type);
+	reply->transfer = transfer;
 	reply->status = (int)status;
 	reply->retry_after_ms = reply_retry_after(transfer->easy);
 	reply->content_type = content_type ? content_type : "";

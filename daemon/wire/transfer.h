@@ -23,6 +23,7 @@ struct transfer {
 	struct curl_slist *headers;
 	struct text body;
 	size_t header_bytes;
+	unsigned starts; /* of a request that may start once only */
 	bool oversize;
 	int error;
 	client_reply_fn *on_reply;

@@ -232,6 +232,86 @@ static void test_retry_after(void)
 	asker_finish(&asker);
 }
 
+/* What comes back by header: any case, the first of several, nothing where nothing came. */
+static char heard_header[64];
+
+static void on_headers(void *context, const struct client_reply *reply)
+{
+	snprintf(heard_header, sizeof(heard_header), "%s|%s|%s",
+		 client_reply_header(reply, "x-correlating-operationid"),
+		 client_reply_header(reply, "X-Twice"),
+		 client_reply_header(reply, "X-Absent"));
+	asker_reply(context, reply);
+}
+
+static void test_headers_of_the_reply(void)
+{
+	struct asker asker;
+	const struct client_request request = { .method = "GET", .url = "http://" };
+	struct client_request good = request;
+
+	asker_init(&asker);
+	good.url = script_url(&asker.server, "/");
+	asker.next.headers = "X-Correlating-OperationId: op-7\r\n"
+			     "X-Twice: 1\r\nx-twice: 2\r\n";
+	client_send(asker.client, &good, on_headers, &asker);
+	asker_wait(&asker, 1);
+	CHECK_TEXT("op-7|1|", heard_header);
+	/* Also when there was no reply at all. */
+	client_send(asker.client, &request, on_headers, &asker);
+	asker_wait(&asker, 1);
+	CHECK_TEXT("||", heard_header);
+	asker_finish(&asker);
+}
+
+/* The peer reads a POST on a connection that was kept, and closes it without a word.
+ * Returns how often it heard the POST. */
+static unsigned posts_to_a_dying_peer(const char *method, bool once)
+{
+	struct asker asker;
+	struct client_request request = {
+		.method = method, .body = "{}", .body_bytes = 2, .once = once
+	};
+
+	asker_init(&asker);
+	request.url = script_url(&asker.server, "/");
+	CHECK_INT(200, asker_ask(&asker, &request)->status);
+	CHECK(asker.reply.left);
+	asker.next = (struct script_reply){ .raw = "", .close = true };
+	CHECK_INT(-ECONNRESET, asker_ask(&asker, &request)->error);
+	CHECK(asker.reply.left);
+	const unsigned heard = asker.server.requests - 1;
+	/* What died is not kept: the next request is as good as any. */
+	asker.next = (struct script_reply){ .status = 201 };
+	CHECK_INT(201, asker_ask(&asker, &request)->status);
+	asker_finish(&asker);
+	return heard;
+}
+
+static void test_once_is_once(void)
+{
+	CHECK_INT(2, posts_to_a_dying_peer("POST", false)); /* libcurl's own repetition */
+	CHECK_INT(1, posts_to_a_dying_peer("POST", true));
+	CHECK_INT(1, posts_to_a_dying_peer("PATCH", true));
+}
+
+/* Whether a request may have arrived, where there is no reply. */
+static void test_what_never_left(void)
+{
+	struct asker asker;
+	struct client_request request = { .method = "POST", .timeout_ms = 50 };
+
+	asker_init(&asker);
+	CHECK(!asker_get(&asker, "http://127.0.0.1:1/")->left);
+	CHECK(!asker_get(&asker, "http://nobody.invalid/")->left);
+	CHECK(!asker_get(&asker, "ftp://127.0.0.1/")->left);
+	asker.next.silent = true;
+	request.url = script_url(&asker.server, "/");
+	CHECK_INT(-ETIMEDOUT, asker_ask(&asker, &request)->error);
+	CHECK(asker.reply.left);
+	asker_finish(&asker);
+}
+
 static void on_asked(uv_work_t *work)
 {
 	struct client_request request = { .method = "POST",
@@ -311,6 +391,9 @@ int main(void)
 	RUN(test_limits);
 	RUN(test_redirects_are_not_followed);
 	RUN(test_retry_after);
+	RUN(test_headers_of_the_reply);
+	RUN(test_once_is_once);
+	RUN(test_what_never_left);
 	RUN(test_proxy);
 	RUN(test_ask);
 	RUN(test_create_refuses_no_authorities);
