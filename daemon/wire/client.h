@@ -42,8 +42,10 @@ struct client_reply {
 	bool left; /* some of the request went out: with an error, it may have arrived */
 	int status;
 	int64_t retry_after_ms; /* -1 when there was no Retry-After; dates are understood */
-	const char *content_type; /* "" when absent */
-	const char *body;         /* ends in NUL; borrowed for the call */
+	const char *content_type; /* "" when absent, as the next three */
+	const char *request_id, *date,
+		*diagnostic; /* what Microsoft's support asks for */
+	const char *body;    /* ends in NUL; borrowed for the call */
 	size_t body_bytes;
 	const struct transfer *transfer; /* for client_reply_header() */
 };

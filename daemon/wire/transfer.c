@@ -240,6 +240,9 @@ void transfer_reply(struct transfer *transfer, CURLcode code, struct client_repl
 
 	*reply = (struct client_reply){ .retry_after_ms = -1,
 					.content_type = "",
+					.request_id = "",
+					.date = "",
+					.diagnostic = "",
 					.body = "" };
 	curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
 	reply->left = request_bytes > 0;
@@ -254,6 +257,9 @@ void transfer_reply(struct transfer *transfer, CURLcode code, struct client_repl
 	reply->status = (int)status;
 	reply->retry_after_ms = reply_retry_after(transfer->easy);
 	reply->content_type = content_type ? content_type : "";
+	reply->request_id = reply_header(transfer->easy, "request-id");
+	reply->date = reply_header(transfer->easy, "Date");
+	reply->diagnostic = reply_header(transfer->easy, "x-ms-ags-diagnostic");
 	reply->body = text_string(&transfer->body);
 	reply->body_bytes = transfer->body.length;
 }
