@@ -87,7 +87,7 @@ libwebsockets.h  daemon/edge/viewer. rehearsal/
 curl/            daemon/wire/client.c daemon/wire/transfer.
 yaml.h           daemon/settings/yaml.c
 jansson.h        daemon/json. daemon/wire/ daemon/encode daemon/decode imports/ rehearsal/ commands/
-openssl/         daemon/edge/tls.c daemon/edge/selfsigned.c daemon/wire/auth.c rehearsal/
+openssl/         daemon/edge/tls.c daemon/edge/selfsigned.c daemon/wire/auth.c daemon/wire/envelope rehearsal/
 systemd/         daemon/
 TEXT
 }

@@ -3,7 +3,8 @@
 
 #include <stdint.h>
 
-static int value_of(char letter)
+/* last: the two letters in which the alphabets differ */
+static int value_of(char letter, const char last[2])
 {
 	if (letter >= 'A' && letter <= 'Z')
 		return letter - 'A';
@@ -11,12 +12,13 @@ static int value_of(char letter)
 		return letter - 'a' + 26;
 	if (letter >= '0' && letter <= '9')
 		return letter - '0' + 52;
-	if (letter == '-')
+	if (letter == last[0])
 		return 62;
-	return letter == '_' ? 63 : -1;
+	return letter == last[1] ? 63 : -1;
 }
 
-ssize_t base64url_read(const char *letters, size_t count, void *bytes)
+static ssize_t read_letters(const char *letters, size_t count, const char last[2],
+			    void *bytes)
 {
 	uint8_t *out = bytes;
 	uint32_t held = 0;
@@ -25,7 +27,7 @@ ssize_t base64url_read(const char *letters, size_t count, void *bytes)
 	if (count % 4 == 1)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		const int value = value_of(letters[i]);
+		const int value = value_of(letters[i], last);
 
 		if (value < 0)
 			return -1;
@@ -40,11 +42,9 @@ ssize_t base64url_read(const char *letters, size_t count, void *bytes)
 	return held == 0 ? out - (uint8_t *)bytes : -1;
 }
 
-void base64url_add(struct text *text, const void *bytes, size_t count)
+static void add_letters(struct text *text, const char alphabet[64], const void *bytes,
+			size_t count)
 {
-	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		"0123456789-_";
 	const uint8_t *in = bytes;
 	uint32_t held = 0;
 	unsigned bits = 0;
@@ -56,4 +56,36 @@ void base64url_add(struct text *text, const void *bytes, size_t count)
 	}
 	if (bits > 0)
 		text_add(text, &alphabet[held << (6 - bits) & 63], 1);
+}
+
+ssize_t base64url_read(const char *letters, size_t count, void *bytes)
+{
+	return read_letters(letters, count, "-_", bytes);
+}
+
+void base64url_add(struct text *text, const void *bytes, size_t count)
+{
+	add_letters(text,
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+		    bytes, count);
+}
+
+ssize_t base64_read(const char *letters, size_t count, void *bytes)
+{
+	size_t padding = 0;
+
+	if (count % 4 != 0)
+		return -1;
+	while (padding < 2 && padding < count && letters[count - 1 - padding] == '=')
+		padding++;
+	return read_letters(letters, count - padding, "+/", bytes);
+}
+
+void base64_add(struct text *text, const void *bytes, size_t count)
+{
+	add_letters(text,
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+		    bytes, count);
+	if (count % 3 != 0)
+		text_add(text, "==", 3 - count % 3);
 }
