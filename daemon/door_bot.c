@@ -87,6 +87,7 @@ static void say_status(struct door *door, uint32_t number)
 
 /* -- meaning ---------------------------------------------------------------------------------- */
 
+/* One answer for all: a press is one event, and so is a command. */
 static enum answer take_all(struct door *door, struct meaning *meaning)
 {
 	enum answer answer = ANSWER_NONE;
@@ -119,6 +120,21 @@ static const char *sentence_of(struct door *door, struct meaning *meaning)
 	}
 }
 
+/* A press that means something: the card as it is now for whoever pressed, or a sentence. */
+static void do_press(struct door *door, uint64_t request, struct meaning *meaning)
+{
+	const enum answer answer = take_all(door, meaning);
+	struct text body = { 0 };
+
+	if (answer != ANSWER_NONE &&
+	    encode_invoke_card(door->words, &meaning->events[0], answer, &body))
+		door_answer(door, request, 200, "application/json", text_string(&body));
+	else
+		answer_invoke(door, request, 200, 200,
+			      answer != ANSWER_NONE ? answer_sentence(answer) : "Done.");
+	text_finish(&body);
+}
+
 static void do_invoke(struct door *door, uint64_t request, struct meaning *meaning)
 {
 	if (meaning->kind == MEANS_UNKNOWN_INVOKE) {
@@ -133,6 +149,10 @@ static void do_invoke(struct door *door, uint64_t request, struct meaning *meani
 	if (meaning->kind == MEANS_OTHER_CARD) {
 		answer_invoke(door, request, 200, 400,
 			      "This card is not from a session I know.");
+		return;
+	}
+	if (meaning->kind == MEANS_EVENTS) {
+		do_press(door, request, meaning);
 		return;
 	}
 	const char *const sentence = sentence_of(door, meaning);

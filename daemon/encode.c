@@ -98,25 +98,6 @@ int encode_reply(const struct words_source *words, uint32_t session, uint16_t pl
 	return 0;
 }
 
-void encode_invoke_answer(struct text *body, int status, const char *sentence)
-{
-	if (status == 200) {
-		text_addf(body,
-			  "{\"statusCode\":200,\"type\":"
-			  "\"application/vnd.microsoft.activity.message\",\"value\":");
-		text_add_json(body, sentence);
-	} else {
-		text_addf(
-			body,
-			"{\"statusCode\":%d,\"type\":\"application/vnd.microsoft.error\","
-			"\"value\":{\"code\":\"BadRequest\",\"message\":",
-			status);
-		text_add_json(body, sentence);
-		text_addf(body, "}");
-	}
-	text_addf(body, "}");
-}
-
 void request_draft_finish(struct request_draft *draft)
 {
 	text_finish(&draft->path);

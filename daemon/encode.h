@@ -9,6 +9,7 @@
 #ifndef PLENARY_ENCODE_H
 #define PLENARY_ENCODE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "daemon/common/text.h"
@@ -64,6 +65,10 @@ char *encode_conversation(const struct words_source *words, uint32_t session,
 
 /* The body of the answer to an adaptiveCard/action; appends. */
 void encode_invoke_answer(struct text *body, int status, const char *sentence);
+/* The same as the card that is to be seen instead by whoever pressed, e.g. what they have
+ * answered; appends nothing and is false where a sentence is all there is to say. */
+bool encode_invoke_card(const struct words_source *words, const struct event *event,
+			enum answer answer, struct text *body);
 
 void request_draft_finish(struct request_draft *draft);
 

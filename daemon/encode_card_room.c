@@ -41,9 +41,8 @@ json_t *card_room(const struct card *card)
 	snprintf(words, sizeof(words), "Call a facilitator to room %u", number);
 	json_array_append_new(actions,
 			      card_execute(words, "room.help",
-					   json_pack("{s:s,s:i,s:i}", "session",
-						     card->row->uid, "room", number,
-						     "block", card->effect->block)));
+					   json_pack("{s:s,s:i}", "session",
+						     card->row->uid, "room", number)));
 	return card_message(spoken, card_adaptive(spoken, body, actions));
 }
 
