@@ -14,9 +14,10 @@
 enum { BODY_BYTES = 4 * 1024 * 1024 };
 
 static const char *const keys[] = {
-	"data_dir", "listen", "tls",     "public_url", "bot",
-	"graph",    "events", "live",    "outbox",     "limits",
-	"log",      "clock",  "ca_file", "time_zone",  "allow_loopback_peers",
+	"data_dir", "listen",  "tls",       "public_url",
+	"bot",      "graph",   "app",       "events",
+	"live",     "outbox",  "limits",    "log",
+	"clock",    "ca_file", "time_zone", "allow_loopback_peers",
 	NULL,
 };
 
@@ -230,6 +231,7 @@ static void read_all(const struct config_reading *reading)
 	config_path(reading, &reading->root, "ca_file", &config->ca_file);
 	config_read_listen(reading);
 	config_read_peers(reading);
+	config_read_app(reading);
 	config_read_clock(reading);
 	read_part_files(reading);
 	read_amounts(reading);

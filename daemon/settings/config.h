@@ -49,6 +49,14 @@ struct config_graph {
 	const char *organiser_id; /* NULL when not given */
 };
 
+/* Who stands behind the app in Teams, as its package says; limits are Teams'. */
+struct config_app {
+	const char *developer; /* NULL: there is no section, and no package can be made */
+	const char *website, *privacy, *terms;
+	const char *name, *short_name;
+	const char *version; /* "1.0": raised when something here has changed */
+};
+
 struct yaml;
 
 struct config {
@@ -60,6 +68,7 @@ struct config {
 	const char *tls_certificate, *tls_key; /* both NULL: self-signed, loopback only */
 	struct config_bot bot;
 	struct config_graph graph;
+	struct config_app app;
 	const char *events_secret_file; /* NULL: CloudEvents are refused */
 	const char *live_key_file;      /* NULL: the live page is refused */
 	struct {

@@ -20,6 +20,7 @@ bool config_keeps_secrets_out(const struct yaml_node *root, struct fault_list *f
 
 void config_read_listen(const struct config_reading *reading);
 void config_read_peers(const struct config_reading *reading);
+void config_read_app(const struct config_reading *reading);
 void config_read_clock(const struct config_reading *reading);
 
 /* A path, made absolute. */

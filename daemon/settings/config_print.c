@@ -64,6 +64,22 @@ static void print_graph(FILE *out, const struct config_graph *graph)
 	print_string(out, "  organiser_id", graph->organiser_id);
 }
 
+static void print_app(FILE *out, const struct config_app *app)
+{
+	if (app->developer == NULL) {
+		fputs("app: null\n", out);
+		return;
+	}
+	fputs("app:\n", out);
+	print_string(out, "  developer", app->developer);
+	print_string(out, "  website", app->website);
+	print_string(out, "  privacy", app->privacy);
+	print_string(out, "  terms", app->terms);
+	print_string(out, "  name", app->name);
+	print_string(out, "  short_name", app->short_name);
+	print_string(out, "  version", app->version);
+}
+
 static void print_clock(FILE *out, const struct clock *clock)
 {
 	char iso[32];
@@ -100,6 +116,7 @@ void config_print(FILE *out, const struct config *config)
 	print_string(out, "public_url", config->public_url);
 	print_bot(out, &config->bot);
 	print_graph(out, &config->graph);
+	print_app(out, &config->app);
 	fputs("events:\n", out);
 	print_string(out, "  secret_file", config->events_secret_file);
 	fputs("live:\n", out);

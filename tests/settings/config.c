@@ -122,6 +122,11 @@ static void test_everything_said_and_printed_back(void)
 			  "  base_url: http://[::1]:9000/graph/\n"
 			  "  token_url: http://127.0.0.1:9000/token\n"
 			  "  organiser_id: 12345678-1234-1234-1234-123456789012\n"
+			  "app: {developer: Example Training, website: "
+			  "https://example.test,\n"
+			  "  privacy: https://example.test/p, terms: "
+			  "https://example.test/t,\n"
+			  "  name: A name, short_name: Name, version: 12.0}\n"
 			  "events: {secret_file: ./events}\n"
 			  "live: {key_file: ../live}\n"
 			  "outbox: {in_flight: 2, give_up_after_s: 60, attempts: 3}\n"
@@ -240,6 +245,68 @@ static void test_faults_of_peers(void)
 				    "  secret_file: /s\n"));
 }
 
+#define PAGES \
+	"  website: https://example.test\n" \
+	"  privacy: https://example.test/privacy\n" \
+	"  terms: https://example.test/terms\n"
+
+static void test_app(void)
+{
+	/* 30 characters of two bytes each, and as many units. */
+	static const char thirty[] = "öööööööööööööööööööööööööööööö";
+	struct text text = { 0 };
+
+	text_addf(&text, "app:\n  developer: d\n" PAGES "  short_name: %s\n", thirty);
+	struct config *config = config_of(text_string(&text));
+	CHECK_TEXT("d", config->app.developer);
+	CHECK_TEXT("https://example.test/terms", config->app.terms);
+	CHECK_TEXT(thirty, config->app.short_name);
+	CHECK_TEXT("Plenary: rooms, polls and attendance", config->app.name);
+	CHECK_TEXT("1.0", config->app.version);
+	config_destroy(config);
+	text_finish(&text);
+	config = config_of("{}");
+	CHECK(config->app.developer == NULL);
+	config_destroy(config);
+}
+
+static void test_faults_of_app(void)
+{
+	EXPECT_REPORT("f:1:6: error: `developer` is missing\n"
+		      "f:1:6: error: `website` is missing\n"
+		      "f:1:6: error: `privacy` is missing\n"
+		      "f:1:6: error: `terms` is missing\n",
+		      config_report("app: {}\n"));
+	EXPECT_REPORT("f:6:15: error: `short_name`: expected 1 to 30 characters (Teams"
+		      " allows no more), not 31\n",
+		      config_report("app:\n  developer: d\n" PAGES
+				    "  short_name: 0123456789012345678901234567890\n"));
+	/* Thirty characters, the last of which Teams counts twice. */
+	EXPECT_REPORT("f:6:15: error: `short_name`: expected 1 to 30 characters (Teams"
+		      " allows no more), not 31\n",
+		      config_report("app:\n  developer: d\n" PAGES
+				    "  short_name: 01234567890123456789012345678🎓\n"));
+	EXPECT_REPORT("f:2:14: error: `developer`: expected 1 to 32 characters (Teams"
+		      " allows no more), not 33\n"
+		      "f:3:12: error: `website`: expected a URL that begins with"
+		      " https://\n",
+		      config_report("app:\n  developer: d0123456789012345678901234567890"
+				    "1\n  website: example.test\n"
+				    "  privacy: https://example.test/privacy\n"
+				    "  terms: https://example.test/terms\n"));
+	static const char *const versions[] = { "1", "1.0.0", "01.0", "1.x", "1.100000" };
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+		struct text text = { 0 };
+
+		text_addf(&text, "app:\n  developer: d\n" PAGES "  version: %s\n",
+			  versions[i]);
+		EXPECT_REPORT("f:6:12: error: `version`: expected two numbers, like 1.0;"
+			      " the third is Plenary's own\n",
+			      config_report(text_string(&text)));
+		text_finish(&text);
+	}
+}
+
 static void test_secrets_are_kept_out(void)
 {
 	static const char *const bad[] = {
@@ -344,6 +411,8 @@ int main(void)
 	RUN(test_faults);
 	RUN(test_faults_of_listening);
 	RUN(test_faults_of_peers);
+	RUN(test_app);
+	RUN(test_faults_of_app);
 	RUN(test_secrets_are_kept_out);
 	RUN(test_rehearsal_settings_stay_on_loopback);
 	RUN(test_addresses);
