@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: MIT
 #
-# embed(OUTPUT FILE...) - a C file that holds the bytes of the files as `web_files`, sorted by
-# name as web/web.h promises; each carries the start of its SHA-256 as entity tag.
+# embed(OUTPUT NAME FILE...) - a C file that holds the bytes of the files as `NAME_files`,
+# sorted by name as web/web.h promises, and their number as `NAME_file_count`; each carries
+# the start of its SHA-256 as entity tag.
 #
 # Included, it declares the step; run with -P, it is the step.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
 	set(embed_script ${CMAKE_CURRENT_LIST_FILE})
-	function(embed output)
+	function(embed output name)
 		list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE files)
 		list(JOIN files "|" joined)
 		add_custom_command(OUTPUT ${output}
-			COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DFILES=${joined}
-				-P ${embed_script}
+			COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DNAME=${name}
+				-DFILES=${joined} -P ${embed_script}
 			DEPENDS ${files} ${embed_script} VERBATIM)
 	endfunction()
 	return()
@@ -20,6 +21,7 @@ endif()
 set(type_css "text/css; charset=utf-8")
 set(type_html "text/html; charset=utf-8")
 set(type_js "text/javascript; charset=utf-8")
+set(type_png "image/png")
 set(type_svg "image/svg+xml")
 
 string(REPLACE "|" ";" files "${FILES}")
@@ -49,5 +51,7 @@ foreach(pair ${named})
 		"${count}, \"\\\"${tag}\\\"\" },\n")
 	math(EXPR number "${number} + 1")
 endforeach()
-file(WRITE ${OUTPUT} "/* Made by cmake/embed.cmake. */\n#include \"web/web.h\"\n\n${arrays}\n"
-	"const struct web_file web_files[] = {\n${table}};\nconst size_t web_file_count = ${number};\n")
+file(WRITE ${OUTPUT} "/* Made by cmake/embed.cmake. */\n#include \"web/web.h\"\n\n"
+	"extern const struct web_file ${NAME}_files[];\nextern const size_t ${NAME}_file_count;\n\n"
+	"${arrays}\nconst struct web_file ${NAME}_files[] = {\n${table}};\n"
+	"const size_t ${NAME}_file_count = ${number};\n")

@@ -3,7 +3,8 @@
 # Every library the program stands on; docs/why.md says why each was chosen.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-foreach(package libuv libwebsockets libcurl jansson sqlite3 openssl yaml-0.1)
+foreach(package libuv libwebsockets libcurl jansson sqlite3 openssl yaml-0.1
+		libzip)
 	string(REGEX REPLACE "[^a-z0-9]" "_" target ${package})
 	pkg_check_modules(${target} REQUIRED IMPORTED_TARGET ${package})
 endforeach()

@@ -19,5 +19,6 @@ int command_schedule(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_sessions(int argc, char **argv);
 int command_stage(int argc, char **argv);
+int command_teams_app(int argc, char **argv);
 
 #endif

@@ -30,6 +30,7 @@ static const struct word words[] = {
 	{ "serve", command_serve, "run the daemon" },
 	{ "sessions", command_sessions, "list the sessions of a database" },
 	{ "stage", command_stage, NULL },
+	{ "teams-app", command_teams_app, "write the package of the Teams app" },
 	{ "version", say_version, "say which version this is" },
 };
 

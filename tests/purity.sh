@@ -86,6 +86,7 @@ llhttp.h         daemon/edge/parse.c
 libwebsockets.h  daemon/edge/viewer. rehearsal/
 curl/            daemon/wire/client.c daemon/wire/transfer.
 yaml.h           daemon/settings/yaml.c
+zip.h            commands/archive.c
 jansson.h        daemon/json. daemon/wire/ daemon/encode daemon/decode imports/ rehearsal/ commands/
 openssl/         daemon/edge/tls.c daemon/edge/selfsigned.c daemon/wire/auth.c daemon/wire/envelope rehearsal/
 systemd/         daemon/

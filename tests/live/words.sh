@@ -37,14 +37,15 @@ if "$plenary" help | grep -q stage; then
 	faults=$((faults + 1))
 fi
 
-for word in attendance check-config import lint register rehearse replay schedule serve; do
+for word in attendance check-config import lint register rehearse replay schedule serve \
+	teams-app; do
 	says 2 "usage: plenary $word" "$word" --no-such-option
 done
 says 2 "usage: plenary sessions" sessions --no-such-option
 says 2 "usage: plenary stage" stage
 
 for word in attendance check-config import lint register rehearse replay schedule serve \
-	sessions stage; do
+	sessions stage teams-app; do
 	says 0 "usage: plenary $word" "$word" --help
 	says 0 "  --help " "$word" file -h
 	if [ -n "$("$plenary" "$word" --help 2>&1 >/dev/null)" ]; then
@@ -108,6 +109,9 @@ plan 1 "people.csv:3: the role is one of" config/programmes/leep.yaml --module 1
 plan 1 "https://127.0.0.1:9/events" config/programmes/leep.yaml --module 1
 chmod 644 "$folder/secret"
 plan 1 "secret" config/programmes/leep.yaml --module 1
+
+says 0 "Not asked for" teams-app --explain
+says 1 "No such file" teams-app "$folder/none.yaml"
 
 says 1 "No such file" attendance "$folder/none.csv"
 says 1 "" serve --config "$folder/none.yaml"
