@@ -88,7 +88,7 @@ curl/            daemon/wire/client.c daemon/wire/transfer.
 yaml.h           daemon/settings/yaml.c
 zip.h            commands/archive.c
 jansson.h        daemon/json. daemon/wire/ daemon/encode daemon/decode imports/ rehearsal/ commands/
-openssl/         daemon/edge/tls.c daemon/edge/selfsigned.c daemon/wire/auth.c daemon/wire/envelope rehearsal/
+openssl/         daemon/edge/tls.c daemon/edge/selfsigned.c daemon/wire/auth.c daemon/wire/assertion.c daemon/wire/envelope rehearsal/
 systemd/         daemon/
 TEXT
 }

@@ -42,7 +42,9 @@ struct client_reply {
 	bool left; /* some of the request went out: with an error, it may have arrived */
 	int status;
 	int64_t retry_after_ms; /* -1 when there was no Retry-After; dates are understood */
-	const char *content_type; /* "" when absent, as the next three */
+	int64_t date_ms;        /* the server's clock; -1 when it did not tell */
+	const char *content_type; /* "" when absent, as the next four */
+	const char *challenge;    /* WWW-Authenticate */
 	const char *request_id, *date,
 		*diagnostic; /* what Microsoft's support asks for */
 	const char *body;    /* ends in NUL; borrowed for the call */

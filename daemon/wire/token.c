@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/wire/token.h"
 
+#include "daemon/common/clock.h"
 #include "daemon/common/container.h"
 #include "daemon/common/log.h"
 #include "daemon/common/text.h"
+#include "daemon/wire/assertion.h"
 #include "daemon/wire/auth.h"
 #include "daemon/wire/backoff.h"
 #include "daemon/wire/client.h"
 #include "daemon/wire/hosts.h"
+#include "daemon/wire/token_grant.h"
 
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { LIFETIME_MOST_S = 7 * 24 * 60 * 60, CODES = 4 };
+enum { CLOCK_WAIT_MS = 60 * 1000 };
+
+static const char assertion_type[] =
+	"urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 struct taker {
 	struct taker *next;
@@ -30,7 +35,10 @@ struct taker {
 struct token_source {
 	uv_loop_t *loop;
 	struct client *client;
-	char *url, *client_id, *scope, *secret_path;
+	char *url, *client_id, *scope;
+	char *secret_path;                 /* NULL: we prove ourselves with … */
+	char *certificate_path, *key_path; /* … these two */
+	char *claims;                      /* what a challenge asked for; NULL: nothing */
 	int64_t young_ms;
 	uv_timer_t due; /* renewal, or the end of a back-off */
 	uint64_t fetch; /* number of the request under way; 0: none */
@@ -111,90 +119,39 @@ static void fetch_failed(struct token_source *source, int64_t retry_after_ms)
 	settle(source);
 }
 
-/* Letters and digits of what a server said: enough for a code, too little for mischief. */
-static void add_word(struct text *text, const char *before, const char *word)
-{
-	text_addf(text, "%s", before);
-	for (size_t i = 0; word[i] && i < REPLY_CODE_BYTES; i++) {
-		if (isalnum((unsigned char)word[i]) || strchr("._-", word[i]))
-			text_add(text, &word[i], 1);
-	}
-}
-
 static void problem_set(struct token_source *source, const struct text *words)
 {
 	snprintf(source->problem, sizeof(source->problem), "%s", text_string(words));
 }
 
-static bool is_final(const char *error)
+/*
+ * A wrong clock makes the endpoint refuse our assertion (it is not valid yet, or any more)
+ * with the same invalid_client as a wrong key; but a clock is put right without anybody
+ * telling us, so that is asked again, slowly.
+ */
+static int64_t refusal_read(struct token_source *source, const struct client_reply *reply)
 {
-	return strcmp(error, "invalid_client") == 0 ||
-	       strcmp(error, "unauthorized_client") == 0 ||
-	       strcmp(error, "invalid_scope") == 0;
-}
-
-static void refusal_read(struct token_source *source, const struct client_reply *reply)
-{
-	json_t *const root = json_loadb(reply->body, reply->body_bytes, 0, NULL);
-	const char *const error = json_string_value(json_object_get(root, "error"));
-	const char *const correlation =
-		json_string_value(json_object_get(root, "correlation_id"));
-	const json_t *const codes = json_object_get(root, "error_codes");
 	struct text words = { 0 };
+	const bool final = token_refusal_read(reply, &words);
+	const bool off = token_clock_is_off(reply, clock_real_ms(), &words);
 
-	text_addf(&words, "http %d", reply->status);
-	if (error)
-		add_word(&words, " ", error);
-	for (size_t i = 0; i < json_array_size(codes) && i < CODES; i++)
-		text_addf(&words, "%s%" JSON_INTEGER_FORMAT, i ? "," : " codes=",
-			  json_integer_value(json_array_get(codes, i)));
-	if (correlation)
-		add_word(&words, " correlation=", correlation);
 	problem_set(source, &words);
-	source->refused = error && is_final(error) && reply->status < 500;
 	text_finish(&words);
-	json_decref(root);
-}
-
-/* Some endpoints write the number as text. */
-static int64_t read_lifetime(const json_t *value)
-{
-	const int64_t lifetime_s = json_is_string(value)
-					   ? strtoll(json_string_value(value), NULL, 10)
-					   : (int64_t)json_integer_value(value);
-
-	return lifetime_s < LIFETIME_MOST_S ? lifetime_s : LIFETIME_MOST_S;
-}
-
-static bool is_bearer(const char *token)
-{
-	const size_t bytes = token ? strlen(token) : 0;
-
-	for (size_t i = 0; i < bytes; i++) {
-		if (!isgraph((unsigned char)token[i]))
-			return false;
-	}
-	return bytes > 0 && bytes <= TOKEN_BYTES;
+	source->refused = final && !(off && source->key_path != NULL);
+	return final && !source->refused ? CLOCK_WAIT_MS : reply->retry_after_ms;
 }
 
 static bool grant_read(struct token_source *source, const struct client_reply *reply)
 {
-	json_t *const root = json_loadb(reply->body, reply->body_bytes, 0, NULL);
-	const char *const token =
-		json_string_value(json_object_get(root, "access_token"));
-	const char *const type = json_string_value(json_object_get(root, "token_type"));
-	const int64_t lifetime_s = read_lifetime(json_object_get(root, "expires_in"));
-	const bool good = is_bearer(token) && type && strcasecmp(type, "Bearer") == 0 &&
-			  lifetime_s > 0;
+	struct token_grant grant;
 
-	if (good) {
-		token_drop(source);
-		source->token = memory_string(token);
-		source->fetched_at = uv_now(source->loop);
-		source->ends_at = source->fetched_at + (uint64_t)lifetime_s * 1000;
-	}
-	json_decref(root);
-	return good;
+	if (!token_grant_read(reply, &grant))
+		return false;
+	token_drop(source);
+	source->token = grant.token;
+	source->fetched_at = uv_now(source->loop);
+	source->ends_at = source->fetched_at + (uint64_t)grant.lifetime_ms;
+	return true;
 }
 
 uint64_t token_renewal_ms(uint64_t lifetime_ms)
@@ -228,14 +185,16 @@ static void on_reply(void *context, const struct client_reply *reply)
 		grant_taken(source);
 		return;
 	}
+	int64_t wait_ms = reply->retry_after_ms;
+
 	if (reply->error < 0)
 		snprintf(source->problem, sizeof(source->problem), "%s", code);
 	else if (class == REPLY_DONE)
 		snprintf(source->problem, sizeof(source->problem),
 			 "no token in the reply");
 	else
-		refusal_read(source, reply);
-	fetch_failed(source, reply->retry_after_ms);
+		wait_ms = refusal_read(source, reply);
+	fetch_failed(source, wait_ms);
 }
 
 /* 0, or a negative errno; secret is one line, without its end. */
@@ -263,45 +222,89 @@ static void add_field(struct text *form, const char *name, const char *value)
 	text_add_percent(form, value, strlen(value));
 }
 
-static void fetch_send(struct token_source *source, const char *secret)
+/* Room first, so that what is wiped at the end was never somewhere else. */
+static void form_begin(const struct token_source *source, struct text *form)
 {
-	struct text form = { 0 };
+	text_addf(form, "%*s", 4 * TOKEN_SECRET_BYTES, "");
+	text_clear(form);
+	text_addf(form, "grant_type=client_credentials");
+	add_field(form, "client_id", source->client_id);
+	add_field(form, "scope", source->scope);
+	if (source->claims != NULL)
+		add_field(form, "claims", source->claims);
+}
 
-	/* Room first, so that the secret is not left behind in memory outgrown. */
-	text_addf(&form, "%*s", 4 * TOKEN_SECRET_BYTES, "");
-	text_clear(&form);
-	text_addf(&form, "grant_type=client_credentials");
-	add_field(&form, "client_id", source->client_id);
-	add_field(&form, "scope", source->scope);
-	add_field(&form, "client_secret", secret);
+static int add_secret(const struct token_source *source, struct text *form)
+{
+	char secret[TOKEN_SECRET_BYTES];
+	const int error = secret_read(source->secret_path, secret);
+
+	if (error == 0)
+		add_field(form, "client_secret", secret);
+	explicit_bzero(secret, sizeof(secret));
+	return error;
+}
+
+static int add_assertion(const struct token_source *source, struct text *form)
+{
+	const struct assertion assertion = {
+		.certificate_path = source->certificate_path,
+		.key_path = source->key_path,
+		.client_id = source->client_id,
+		.token_url = source->url,
+		.now_s = clock_real_ms() / 1000,
+	};
+	struct text token = { 0 };
+	const int error = assertion_make(&assertion, &token);
+
+	if (error == 0) {
+		add_field(form, "client_assertion_type", assertion_type);
+		add_field(form, "client_assertion", text_string(&token));
+	}
+	text_finish(&token);
+	return error;
+}
+
+static void fetch_send(struct token_source *source, const struct text *form)
+{
 	const struct client_request request = {
 		.method = "POST",
 		.url = source->url,
 		.headers = { "Content-Type: application/x-www-form-urlencoded",
 			     "Accept: application/json" },
-		.body = form.data,
-		.body_bytes = form.length,
+		.body = form->data,
+		.body_bytes = form->length,
 	};
 	source->fetch = client_send(source->client, &request, on_reply, source);
-	explicit_bzero(form.data, form.length);
-	text_finish(&form);
+}
+
+static void say_unprovable(struct token_source *source, int error)
+{
+	if (source->key_path != NULL)
+		snprintf(source->problem, sizeof(source->problem), "certificate: %s",
+			 assertion_problem(error));
+	else
+		snprintf(source->problem, sizeof(source->problem), "secret file %s",
+			 strerrorname_np(-error));
 }
 
 static void fetch_begin(struct token_source *source)
 {
-	char secret[TOKEN_SECRET_BYTES];
-	const int error = secret_read(source->secret_path, secret);
+	struct text form = { 0 };
 
 	assert(source->fetch == 0 && !source->refused);
 	uv_timer_stop(&source->due);
-	if (error == 0) {
-		fetch_send(source, secret);
-	} else {
-		snprintf(source->problem, sizeof(source->problem), "secret file %s",
-			 strerrorname_np(-error));
+	form_begin(source, &form);
+	const int error = source->key_path != NULL ? add_assertion(source, &form)
+						   : add_secret(source, &form);
+	if (error == 0)
+		fetch_send(source, &form);
+	explicit_bzero(form.data, form.length);
+	text_finish(&form);
+	if (error < 0) {
+		say_unprovable(source, error);
 		fetch_failed(source, -1);
 	}
-	explicit_bzero(secret, sizeof(secret));
 }
 
 static bool may_be_asked(const char *url)
@@ -312,9 +315,16 @@ static bool may_be_asked(const char *url)
 	       (strncmp(url, "https://", 8) == 0 && host_read(url, host));
 }
 
+static char *copy(const char *string)
+{
+	return string != NULL ? memory_string(string) : NULL;
+}
+
 int token_create(struct token_source **source, uv_loop_t *loop, struct client *client,
 		 const struct token_settings *settings)
 {
+	assert((settings->certificate_path != NULL) == (settings->key_path != NULL));
+	assert((settings->secret_path != NULL) != (settings->key_path != NULL));
 	if (!may_be_asked(settings->url))
 		return -EINVAL;
 
@@ -324,7 +334,9 @@ int token_create(struct token_source **source, uv_loop_t *loop, struct client *c
 	made->url = memory_string(settings->url);
 	made->client_id = memory_string(settings->client_id);
 	made->scope = memory_string(settings->scope);
-	made->secret_path = memory_string(settings->secret_path);
+	made->secret_path = copy(settings->secret_path);
+	made->certificate_path = copy(settings->certificate_path);
+	made->key_path = copy(settings->key_path);
 	made->young_ms = settings->young_ms ? settings->young_ms : TOKEN_YOUNG_MS;
 	made->last = &made->first;
 	uv_timer_init(loop, &made->due);
@@ -388,12 +400,33 @@ void token_cancel(struct token_source *source, uint64_t number)
 	free(taker);
 }
 
+static bool is_young(const struct token_source *source)
+{
+	return uv_now(source->loop) - source->fetched_at < (uint64_t)source->young_ms;
+}
+
 void token_refuse(struct token_source *source)
 {
-	if (source->token == NULL)
+	if (source->token != NULL && !is_young(source))
+		token_drop(source);
+}
+
+void token_challenge(struct token_source *source, const char *header)
+{
+	char *const claims = token_challenge_claims(header);
+
+	if (claims == NULL) {
+		token_refuse(source);
 		return;
-	if (uv_now(source->loop) - source->fetched_at < (uint64_t)source->young_ms)
+	}
+	/* The young one was fetched for these claims: another would be the same. */
+	if (source->claims != NULL && strcmp(source->claims, claims) == 0 &&
+	    source->token != NULL && is_young(source)) {
+		free(claims);
 		return;
+	}
+	free(source->claims);
+	source->claims = claims;
 	token_drop(source);
 }
 
@@ -406,6 +439,8 @@ void token_forget(struct token_source *source)
 	source->refused = false;
 	source->failures = 0;
 	source->problem[0] = '\0';
+	free(source->claims);
+	source->claims = NULL;
 	uv_timer_stop(&source->due);
 	token_drop(source);
 	if (wanted)
@@ -426,6 +461,9 @@ static void on_closed(uv_handle_t *handle)
 	free(source->client_id);
 	free(source->scope);
 	free(source->secret_path);
+	free(source->certificate_path);
+	free(source->key_path);
+	free(source->claims);
 	free(source);
 }
 

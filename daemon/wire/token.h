@@ -10,8 +10,10 @@
  * unauthorized_client and invalid_scope only after token_forget(): repeating cures none of
  * them and gets an application locked out.
  *
- * The secret is read from its file at each use, wiped after it, and never logged; nor is a
- * token, nor the server's own prose: only its codes.
+ * We prove ourselves with a client secret or with a certificate (assertion.h).  Either is
+ * read from its file at each use, wiped after it, and never logged; nor is a token, nor the
+ * server's own prose: only its codes.  A clock that is wrong by more than five minutes is
+ * said in words and, with a certificate, asked about again each minute.
  */
 #ifndef PLENARY_TOKEN_H
 #define PLENARY_TOKEN_H
@@ -24,7 +26,7 @@ enum {
 	TOKEN_WAITING = 1024, /* takers that wait; one more gets -ENOBUFS */
 	TOKEN_BYTES = 16 * 1024,
 	TOKEN_SECRET_BYTES = 4096,
-	TOKEN_PROBLEM_BYTES = 192,
+	TOKEN_PROBLEM_BYTES = 320,
 	TOKEN_EARLY_MS = 5 * 60 * 1000,
 	TOKEN_YOUNG_MS = 5 * 1000,
 };
@@ -36,8 +38,10 @@ struct token_source;
 struct token_settings {
 	const char *url; /* https, or loopback */
 	const char *client_id, *scope;
-	const char *secret_path; /* one line; its line end does not count */
-	int64_t young_ms;        /* see token_refuse(); 0: TOKEN_YOUNG_MS */
+	/* either the secret, one line whose end does not count … */
+	const char *secret_path;
+	const char *certificate_path, *key_path; /* … or these, PEM; the other NULL */
+	int64_t young_ms; /* see token_refuse(); 0: TOKEN_YOUNG_MS */
 };
 
 /* token: NULL unless error is 0; borrowed for the call.  -EAGAIN: failed, will be tried
@@ -56,6 +60,10 @@ void token_cancel(struct token_source *source, uint64_t number);
 /* After a 401: the next take fetches anew.  Many requests carried the refused token and all
  * come back with 401, so one that has only just been fetched (young_ms) is kept. */
 void token_refuse(struct token_source *source);
+
+/* After a 401 with this WWW-Authenticate header: when it is a claims challenge, the next take
+ * fetches a token with those claims; otherwise the same as token_refuse(). */
+void token_challenge(struct token_source *source, const char *header);
 
 /* Drops token, problem and back-off: the configuration has changed. */
 void token_forget(struct token_source *source);

@@ -221,6 +221,13 @@ static int64_t reply_retry_after(CURL *easy)
 	return retry_after_read(value, date, server_now >= 0 ? server_now : time(NULL));
 }
 
+static int64_t reply_date(CURL *easy)
+{
+	const time_t date = curl_getdate(reply_header(easy, "Date"), NULL);
+
+	return date >= 0 ? (int64_t)date * 1000 : -1;
+}
+
 static void log_failure(CURL *easy, CURLcode code)
 {
 	char host[HOST_BYTES] = "?";
@@ -239,10 +246,12 @@ void transfer_reply(struct transfer *transfer, CURLcode code, struct client_repl
 	char *content_type = NULL;
 
 	*reply = (struct client_reply){ .retry_after_ms = -1,
+					.date_ms = -1,
 					.content_type = "",
 					.request_id = "",
 					.date = "",
 					.diagnostic = "",
+					.challenge = "",
 					.body = "" };
 	curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
 	reply->left = request_bytes > 0;
@@ -256,6 +265,8 @@ void transfer_reply(struct transfer *transfer, CURLcode code, struct client_repl
 	reply->transfer = transfer;
 	reply->status = (int)status;
 	reply->retry_after_ms = reply_retry_after(transfer->easy);
+	reply->date_ms = reply_date(transfer->easy);
+	reply->challenge = reply_header(transfer->easy, "WWW-Authenticate");
 	reply->content_type = content_type ? content_type : "";
 	reply->request_id = reply_header(transfer->easy, "request-id");
 	reply->date = reply_header(transfer->easy, "Date");

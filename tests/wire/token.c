@@ -1,127 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/check.h"
-#include "tests/wire/script.h"
+#include "tests/wire/token_world.h"
 
 #include "daemon/common/log.h"
-#include "daemon/wire/client.h"
-#include "daemon/wire/token.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-enum { HOUR_MS = 3600 * 1000, TAKERS = 20 };
-
-static const char grant[] = "{\"token_type\":\"Bearer\",\"expires_in\":3600,"
-			    "\"access_token\":\"first.token\"}";
-
-struct world {
-	uv_loop_t loop;
-	struct script server;
-	struct client *client;
-	struct token_source *source;
-	struct script_reply next;
-	char form[4096];
-	char secret_path[64];
-	unsigned calls, good;
-	int error;
-	char token[64];
-	bool destroys;
-};
-
-static void play(void *context, const struct script_request *request,
-		 struct script_reply *reply)
-{
-	struct world *const world = context;
-
-	CHECK_TEXT("POST", request->method);
-	CHECK_TEXT("/tenant-7/oauth2/v2.0/token", request->path);
-	CHECK(strcasestr(request->head,
-			 "content-type: application/x-www-form-urlencoded"));
-	snprintf(world->form, sizeof(world->form), "%.*s", (int)request->body_bytes,
-		 request->body);
-	*reply = world->next;
-}
-
-static void secret_write(const struct world *world, const char *secret)
-{
-	FILE *const file = fopen(world->secret_path, "w");
-
-	CHECK(file && fputs(secret, file) >= 0 && fclose(file) == 0);
-}
-
-static void world_init(struct world *world, int64_t young_ms)
-{
-	*world = (struct world){ .secret_path = "/tmp/plenary-test-secret-XXXXXX" };
-	uv_loop_init(&world->loop);
-	script_init(&world->server, &world->loop, play, world);
-	CHECK_INT(0, client_create(&world->client, &world->loop, NULL));
-	const int file = mkstemp(world->secret_path);
-	CHECK(file >= 0 && close(file) == 0);
-	secret_write(world, "a~b+c/d=&e\n");
-	const struct token_settings settings = {
-		.url = script_url(&world->server, "/tenant-7/oauth2/v2.0/token"),
-		.client_id = "app-1",
-		.scope = "https://graph.example.test/.default",
-		.secret_path = world->secret_path,
-		.young_ms = young_ms,
-	};
-	CHECK_INT(0,
-		  token_create(&world->source, &world->loop, world->client, &settings));
-	world->next.body = grant;
-}
-
-static void world_finish(struct world *world)
-{
-	token_destroy(world->source);
-	client_destroy(world->client);
-	script_finish(&world->server);
-	uv_run(&world->loop, UV_RUN_DEFAULT);
-	CHECK_INT(0, uv_loop_close(&world->loop));
-	unlink(world->secret_path);
-}
-
-static void on_token(void *context, int error, const char *token)
-{
-	struct world *const world = context;
-
-	CHECK((token != NULL) == (error == 0));
-	world->calls++;
-	world->good += error == 0;
-	world->error = error;
-	snprintf(world->token, sizeof(world->token), "%s", token ? token : "");
-	if (world->destroys) {
-		world->destroys = false;
-		token_destroy(world->source);
-		world->source = NULL;
-	}
-}
-
-static void until_calls(struct world *world, unsigned calls)
-{
-	while (world->calls < calls)
-		CHECK(uv_run(&world->loop, UV_RUN_ONCE));
-	CHECK_INT(calls, world->calls);
-}
-
-/* One take, waited for. */
-static int take(struct world *world)
-{
-	const unsigned before = world->calls;
-
-	token_take(world->source, on_token, world);
-	until_calls(world, before + 1);
-	return world->error;
-}
+enum { TAKERS = 20 };
 
 static void test_one_post_for_twenty(void)
 {
-	struct world world;
+	struct token_world world;
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	for (int i = 0; i < TAKERS; i++)
-		CHECK(token_take(world.source, on_token, &world) != 0);
+		CHECK(token_take(world.source, token_came, &world) != 0);
 	CHECK_INT(0, world.calls);
-	until_calls(&world, TAKERS);
+	token_until_calls(&world, TAKERS);
 	CHECK_INT(TAKERS, world.good);
 	CHECK_TEXT("first.token", world.token);
 	CHECK_INT(1, world.server.requests);
@@ -129,102 +25,102 @@ static void test_one_post_for_twenty(void)
 		   "&scope=https%3A%2F%2Fgraph.example.test%2F.default"
 		   "&client_secret=a~b%2Bc%2Fd%3D%26e",
 		   world.form);
-	CHECK_INT(0, token_take(world.source, on_token, &world)); /* at hand */
+	CHECK_INT(0, token_take(world.source, token_came, &world)); /* at hand */
 	CHECK_INT(TAKERS + 1, world.good);
 	CHECK_INT(1, world.server.requests);
 	CHECK_TEXT("", token_problem(world.source));
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 static void test_refused_token(void)
 {
-	struct world world;
+	struct token_world world;
 
-	world_init(&world, HOUR_MS);
-	CHECK_INT(0, take(&world));
+	token_world_init(&world, HOUR_MS);
+	CHECK_INT(0, token_taken(&world));
 	token_refuse(world.source); /* too young to be the one refused */
-	CHECK_INT(0, take(&world));
+	CHECK_INT(0, token_taken(&world));
 	CHECK_INT(1, world.server.requests);
-	world_finish(&world);
+	token_world_finish(&world);
 
-	world_init(&world, 1);
-	CHECK_INT(0, take(&world));
+	token_world_init(&world, 1);
+	CHECK_INT(0, token_taken(&world));
 	uv_sleep(2);
 	uv_update_time(&world.loop);
 	token_refuse(world.source);
 	token_refuse(world.source);
 	world.next.body = "{\"token_type\":\"bearer\",\"expires_in\":\"3599\","
 			  "\"access_token\":\"second.token\"}";
-	CHECK_INT(0, take(&world));
+	CHECK_INT(0, token_taken(&world));
 	CHECK_TEXT("second.token", world.token);
 	CHECK_INT(2, world.server.requests);
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 /* Two seconds of life: renewed after one, without anybody asking. */
 static void test_renewed_by_itself(void)
 {
-	struct world world;
+	struct token_world world;
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	world.next.body = "{\"token_type\":\"Bearer\",\"expires_in\":2,"
 			  "\"access_token\":\"short.token\"}";
-	CHECK_INT(0, take(&world));
-	world.next.body = grant;
+	CHECK_INT(0, token_taken(&world));
+	world.next.body = TOKEN_GRANT;
 	while (strcmp(world.token, "first.token") != 0) {
 		CHECK(uv_run(&world.loop, UV_RUN_ONCE));
-		CHECK_INT(0, token_take(world.source, on_token, &world));
+		CHECK_INT(0, token_take(world.source, token_came, &world));
 		CHECK_INT(0, world.error); /* the old one serves meanwhile */
 	}
 	CHECK_INT(2, world.server.requests);
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 static void test_old_one_serves_while_renewal_fails(void)
 {
-	struct world world;
+	struct token_world world;
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	world.next.body = "{\"token_type\":\"Bearer\",\"expires_in\":2,"
 			  "\"access_token\":\"short.token\"}";
-	CHECK_INT(0, take(&world));
+	CHECK_INT(0, token_taken(&world));
 	world.next =
 		(struct script_reply){ .status = 503, .headers = "Retry-After: 100\r\n" };
 	while (token_problem(world.source)[0] == '\0')
 		CHECK(uv_run(&world.loop, UV_RUN_ONCE));
 	CHECK_TEXT("http 503", token_problem(world.source));
-	CHECK_INT(0, token_take(world.source, on_token, &world));
+	CHECK_INT(0, token_take(world.source, token_came, &world));
 	/* Good until its end; after it the waiting time is honoured: no third request. */
 	while (world.error == 0) {
 		uv_sleep(20);
 		uv_run(&world.loop, UV_RUN_NOWAIT);
-		CHECK_INT(0, token_take(world.source, on_token, &world));
+		CHECK_INT(0, token_take(world.source, token_came, &world));
 	}
 	CHECK_INT(-EAGAIN, world.error);
 	CHECK_INT(2, world.server.requests);
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 static void refuses(const char *body, int status, int error, const char *problem)
 {
-	struct world world;
+	struct token_world world;
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	world.next = (struct script_reply){ .status = status,
 					    .headers = "Retry-After: 100\r\n",
 					    .body = body };
-	CHECK_INT(error, take(&world));
+	CHECK_INT(error, token_taken(&world));
 	CHECK_TEXT(problem, token_problem(world.source));
-	CHECK_INT(0, token_take(world.source, on_token, &world));
+	CHECK_INT(0, token_take(world.source, token_came, &world));
 	CHECK_INT(error, world.error);
 	CHECK_INT(1, world.server.requests);
 	/* Told that something has changed, it asks again. */
-	world.next = (struct script_reply){ .body = grant };
+	world.next = (struct script_reply){ .body = TOKEN_GRANT };
 	token_forget(world.source);
 	CHECK_TEXT("", token_problem(world.source));
-	CHECK_INT(0, take(&world));
+	CHECK_INT(0, token_taken(&world));
 	CHECK_INT(2, world.server.requests);
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 static void test_refusals(void)
@@ -249,18 +145,18 @@ static void test_refusals(void)
 /* A back-off after the first failure is over within its first second; this has none. */
 static void test_final_refusal_is_not_repeated(void)
 {
-	struct world world;
+	struct token_world world;
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	world.next = (struct script_reply){ .status = 401,
 					    .body = "{\"error\":\"invalid_client\"}" };
-	CHECK_INT(-EACCES, take(&world));
+	CHECK_INT(-EACCES, token_taken(&world));
 	for (int i = 0; i < 12; i++) {
 		uv_sleep(100);
 		uv_run(&world.loop, UV_RUN_NOWAIT);
 	}
 	CHECK_INT(1, world.server.requests);
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 static void test_renewal_times(void)
@@ -295,88 +191,88 @@ static void test_grants_that_are_none(void)
 
 static void test_back_off_ends(void)
 {
-	struct world world;
+	struct token_world world;
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	world.next = (struct script_reply){ .status = 503 };
-	CHECK_INT(-EAGAIN, take(&world));
-	world.next = (struct script_reply){ .body = grant };
+	CHECK_INT(-EAGAIN, token_taken(&world));
+	world.next = (struct script_reply){ .body = TOKEN_GRANT };
 	/* It comes back by itself, though nobody takes. */
 	while (token_problem(world.source)[0])
 		CHECK(uv_run(&world.loop, UV_RUN_ONCE));
-	CHECK_INT(0, token_take(world.source, on_token, &world));
+	CHECK_INT(0, token_take(world.source, token_came, &world));
 	CHECK_INT(0, world.error);
 	CHECK_INT(2, world.server.requests);
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 static void test_secret_file(void)
 {
-	struct world world;
+	struct token_world world;
 
-	world_init(&world, 0);
-	secret_write(&world, "\n");
-	CHECK_INT(-EAGAIN, take(&world));
+	token_world_init(&world, 0);
+	token_secret_write(&world, "\n");
+	CHECK_INT(-EAGAIN, token_taken(&world));
 	CHECK_TEXT("secret file ENODATA", token_problem(world.source));
 	unlink(world.secret_path);
 	token_forget(world.source);
-	CHECK_INT(-EAGAIN, take(&world));
+	CHECK_INT(-EAGAIN, token_taken(&world));
 	CHECK_TEXT("secret file ENOENT", token_problem(world.source));
 	CHECK_INT(0, world.server.requests);
 	/* Read at each use: a new secret needs no restart. */
-	secret_write(&world, "new-secret\r\nnot this");
+	token_secret_write(&world, "new-secret\r\nnot this");
 	token_forget(world.source);
-	CHECK_INT(0, take(&world));
+	CHECK_INT(0, token_taken(&world));
 	CHECK_TEXT("&client_secret=new-secret", strstr(world.form, "&client_secret"));
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 static void test_waiting_has_a_limit(void)
 {
-	struct world world;
+	struct token_world world;
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	for (int i = 0; i < TOKEN_WAITING; i++)
-		CHECK(token_take(world.source, on_token, &world) != 0);
-	CHECK_INT(0, token_take(world.source, on_token, &world));
+		CHECK(token_take(world.source, token_came, &world) != 0);
+	CHECK_INT(0, token_take(world.source, token_came, &world));
 	CHECK_INT(-ENOBUFS, world.error);
-	until_calls(&world, TOKEN_WAITING + 1);
+	token_until_calls(&world, TOKEN_WAITING + 1);
 	CHECK_INT(TOKEN_WAITING, world.good);
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 static void test_cancel_forget_destroy(void)
 {
-	struct world world;
+	struct token_world world;
 	uint64_t numbers[3];
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	for (int i = 0; i < 3; i++)
-		numbers[i] = token_take(world.source, on_token, &world);
+		numbers[i] = token_take(world.source, token_came, &world);
 	token_cancel(world.source, numbers[2]);
 	token_cancel(world.source, numbers[0]);
 	token_cancel(world.source, numbers[0]);
-	token_take(world.source, on_token, &world);
+	token_take(world.source, token_came, &world);
 	token_forget(world.source); /* those who wait go on waiting, for a new fetch */
-	until_calls(&world, 2);
+	token_until_calls(&world, 2);
 	CHECK_INT(2, world.good);
 	CHECK_INT(1, world.server.requests);
-	world_finish(&world);
+	token_world_finish(&world);
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	world.next.silent = true;
-	token_take(world.source, on_token, &world);
+	token_take(world.source, token_came, &world);
 	while (world.server.requests == 0)
 		uv_run(&world.loop, UV_RUN_ONCE);
-	world_finish(&world);
+	token_world_finish(&world);
 	CHECK_INT(0, world.calls);
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	world.destroys = true;
-	token_take(world.source, on_token, &world);
-	token_take(world.source, on_token, &world);
-	until_calls(&world, 1);
-	world_finish(&world);
+	token_take(world.source, token_came, &world);
+	token_take(world.source, token_came, &world);
+	token_until_calls(&world, 1);
+	token_world_finish(&world);
 	CHECK_INT(1, world.calls);
 }
 
@@ -385,10 +281,10 @@ static void test_where_the_secret_may_go(void)
 	static const char *const wrong[] = { "http://login.example.test/token",
 					     "ftp://a.test/",
 					     "https://u@login.example.test/token", "" };
-	struct world world;
+	struct token_world world;
 	struct token_source *source = NULL;
 
-	world_init(&world, 0);
+	token_world_init(&world, 0);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		const struct token_settings settings = { .url = wrong[i],
 							 .client_id = "a",
@@ -399,7 +295,7 @@ static void test_where_the_secret_may_go(void)
 			  token_create(&source, &world.loop, world.client, &settings));
 	}
 	CHECK(source == NULL);
-	world_finish(&world);
+	token_world_finish(&world);
 }
 
 int main(void)
