@@ -141,7 +141,7 @@ static void succeeded(struct parcel *parcel, const struct client_reply *reply)
 static void again_with_fresh_token(struct parcel *parcel,
 				   const struct client_reply *reply)
 {
-	token_refuse(parcel->outbox->tokens[parcel->delivery.party]);
+	token_challenge(parcel->outbox->tokens[parcel->delivery.party], reply->challenge);
 	if (parcel->fresh_tokens++ == 0)
 		parcel_send(parcel);
 	else

@@ -236,7 +236,8 @@ static void on_page(void *context, const struct client_reply *reply)
 		return;
 	}
 	if (class == REPLY_FRESH_TOKEN)
-		token_refuse(fetch->parcel->outbox->tokens[PARTY_GRAPH]);
+		token_challenge(fetch->parcel->outbox->tokens[PARTY_GRAPH],
+				reply->challenge);
 	fetch_failed(fetch, class, reply->status, reply->retry_after_ms);
 }
 
