@@ -293,6 +293,14 @@ void door_wrong_method(struct door *door, uint64_t request, const char *allowed)
 	text_finish(&body);
 }
 
+/* A kilobyte may swell to a gigabyte: nothing here is ever decompressed. */
+static bool is_coded(const struct edge_request *request)
+{
+	const char *const coding = edge_header(request, "Content-Encoding");
+
+	return coding != NULL && coding[0] != '\0' && strcasecmp(coding, "identity") != 0;
+}
+
 void door_request(void *context, const struct edge_request *request)
 {
 	struct door *const door = context;
@@ -317,6 +325,9 @@ void door_request(void *context, const struct edge_request *request)
 		refuse(door, request->number, 503, "please send it again in a moment");
 	} else if (request->body_bytes > (size_t)door->config->limits.body_bytes) {
 		refuse(door, request->number, 413, "the body is over limits.body_bytes");
+	} else if (named->method[0] == 'P' && is_coded(request)) {
+		refuse(door, request->number, 415,
+		       "bodies are taken as they are, not compressed");
 	} else {
 		named->go(door, request);
 	}

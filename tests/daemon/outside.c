@@ -24,14 +24,24 @@ static json_t *key_of(const struct auth_signer *signer, json_t *endorsements)
 	return key;
 }
 
+static json_t *forged_key(const struct outside *outside)
+{
+	char *const text = forge_key(outside->forge, "\"kid\":\"" OUTSIDE_FORGED "\","
+						     "\"endorsements\":[\"msteams\"],");
+	json_t *const key = json_loads(text, 0, NULL);
+
+	CHECK(json_is_object(key));
+	free(text);
+	return key;
+}
+
 static char *published(struct outside *outside)
 {
-	json_t *const set = json_pack("{s:[o,o,o]}", "keys",
-				      key_of(outside->signers[KEY_TEAMS],
-					     json_pack("[s]", "msteams")),
-				      key_of(outside->signers[KEY_OTHER_CHANNEL],
-					     json_pack("[s]", "webchat")),
-				      key_of(outside->signers[KEY_PLAIN], NULL));
+	json_t *const set = json_pack(
+		"{s:[o,o,o,o]}", "keys",
+		key_of(outside->signers[KEY_TEAMS], json_pack("[s]", "msteams")),
+		key_of(outside->signers[KEY_OTHER_CHANNEL], json_pack("[s]", "webchat")),
+		key_of(outside->signers[KEY_PLAIN], NULL), forged_key(outside));
 	char *const text = json_dumps(set, JSON_COMPACT);
 
 	json_decref(set);
@@ -135,6 +145,7 @@ void outside_start(struct outside *outside)
 	*outside = (struct outside){ 0 };
 	for (int i = 0; i < OUTSIDE_KEYS; i++)
 		outside->signers[i] = auth_signer_create(key_names[i]);
+	outside->forge = forge_create(2048);
 	outside->keys = published(outside);
 	CHECK_INT(0, uv_loop_init(&outside->loop));
 	uv_async_init(&outside->loop, &outside->stop, on_stop);
@@ -154,6 +165,7 @@ void outside_stop(struct outside *outside)
 	CHECK_INT(0, uv_loop_close(&outside->loop));
 	for (int i = 0; i < OUTSIDE_KEYS; i++)
 		auth_signer_destroy(outside->signers[i]);
+	forge_destroy(outside->forge);
 	pthread_mutex_destroy(&outside->mutex);
 	text_finish(&outside->came);
 	free(outside->keys);

@@ -3,8 +3,9 @@
  * outside - a small world outside, on a thread and a port of its own: it signs tokens as
  * the channel does, publishes the keys, gives tokens and takes cards.
  *
- *	GET  /metadata, /keys       three keys: endorsed for msteams, for another channel,
- *	                            and without endorsements
+ *	GET  /metadata, /keys       four keys: endorsed for msteams, for another channel, and
+ *	                            without endorsements; and OUTSIDE_FORGED, endorsed
+ *	                            for msteams, that signs whatever a test likes
  *	POST /token                 a bearer token
  *	*    /bot/…                 201 {"id":"activity-N"}
  *	POST /graph/…/createOrGet   a meeting
@@ -19,10 +20,12 @@
 #include <uv.h>
 
 #include "daemon/wire/auth.h"
+#include "tests/wire/forge.h"
 #include "tests/wire/script.h"
 
 #define OUTSIDE_APP "11112222-3333-4444-5555-666677778888"
 #define OUTSIDE_TENANT "00000000-0000-0000-0000-0000000000aa"
+#define OUTSIDE_FORGED "key-forged"
 
 enum outside_key { KEY_TEAMS, KEY_OTHER_CHANNEL, KEY_PLAIN, KEY_UNKNOWN, OUTSIDE_KEYS };
 
@@ -33,6 +36,7 @@ struct outside {
 	pthread_mutex_t mutex;
 	struct script script;
 	struct auth_signer *signers[OUTSIDE_KEYS];
+	struct forge *forge;
 	char *keys;
 	struct text came;
 	unsigned activities;
