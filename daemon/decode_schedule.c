@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "daemon/common/clock.h"
 #include "daemon/json.h"
@@ -11,6 +12,7 @@
 #include "daemon/settings/programme.h"
 #include "daemon/store/directory.h"
 #include "daemon/turn.h"
+#include "daemon/wire/hosts.h"
 #include "handlers/transcript.h"
 #include "handlers/words.h"
 
@@ -113,6 +115,29 @@ static bool thread_is_taken(const struct schedule *schedule,
 	return session != NULL && session->state != SESSION_CLOSED;
 }
 
+/* What goes onto cards and pages for people to click is a web address and nothing else; and
+ * a service URL is one that the bot's token may go to, said now rather than at nine. */
+static int check_links(const struct schedule *schedule, struct problem *problem)
+{
+	const struct config *const config = schedule->config;
+	const char *const join = json_text(schedule->data, "meeting.join_url");
+	const char *const service = json_text(schedule->data, "service_url");
+	char host[HOST_BYTES];
+
+	if (strlen(join) >= DIRECTORY_TEXT || strpbrk(join, "\"<>\\^`{|} ") != NULL ||
+	    !host_read(join, host) || strncasecmp(join, "https:", 6) != 0)
+		return problem_say(problem, 422,
+				   "data.meeting.join_url: an https address of at most "
+				   "%d bytes is needed",
+				   DIRECTORY_TEXT - 1);
+	if (service[0] != '\0' && !host_may_receive(service, config->bot.service_hosts,
+						    config->allow_loopback_peers))
+		return problem_say(problem, 422,
+				   "data.service_url: bot.service_hosts does not have "
+				   "this host");
+	return 0;
+}
+
 static int check(struct schedule *schedule, const struct directory *directory,
 		 struct problem *problem)
 {
@@ -135,6 +160,8 @@ static int check(struct schedule *schedule, const struct directory *directory,
 	    json_text(data, "meeting.join_url")[0] == '\0')
 		return problem_say(problem, 422,
 				   "data.meeting: thread_id and join_url are needed");
+	if (check_links(schedule, problem) < 0)
+		return -1;
 	if (thread_is_taken(schedule, directory, &other))
 		return problem_say(
 			problem, 409,

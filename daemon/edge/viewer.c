@@ -60,6 +60,10 @@ static void drop_first(struct viewer *viewer)
 static void gone(struct feed *feed, void *user)
 {
 	struct viewer *const viewer = viewer_of(user);
+
+	/* A client that vanishes while it is let in is closed without having been opened. */
+	if (viewer == NULL)
+		return;
 	const uint64_t number = viewer->number;
 
 	*(struct viewer **)user = NULL;

@@ -111,7 +111,7 @@ static void test_schedule_errors(void)
 		  house_event(&house, "bad", "session_scheduled",
 			      "{\"uid\":\"new\",\"module\":1,\"starts\":\"2026-11-24T"
 			      "09:00:00Z\",\"organiser_id\":\"o\",\"meeting\":{"
-			      "\"thread_id\":\"t\",\"join_url\":\"u\"},"
+			      "\"thread_id\":\"t\",\"join_url\":\"https://x.test/u\"},"
 			      "\"programme\":\"id: x\\ntitle: [\\n\"}",
 			      &reply));
 	CHECK(has(&reply.body, "programme:"));

@@ -30,10 +30,12 @@ static void write_config(const struct world *world)
 	struct text text = { 0 };
 
 	text_addf(&text,
-		  "data_dir: %s/data\nlisten:\n  - address: 127.0.0.1:0\n    tls: false\n"
+		  "data_dir: %s/data\nlisten:\n%s"
 		  "public_url: https://plenary.example.test\n"
 		  "allow_loopback_peers: true\n",
-		  folder);
+		  folder,
+		  world->listen != NULL ? world->listen
+					: "  - address: 127.0.0.1:0\n    tls: false\n");
 	text_addf(&text,
 		  "bot:\n  app_id: 11112222-3333-4444-5555-666677778888\n"
 		  "  tenant_id: " WORLD_TENANT "\n  secret_file: %s/secret\n"
@@ -156,7 +158,8 @@ json_t *world_plan(const struct world *world)
 	char *const programme = world_file("config/programmes/leep.yaml");
 	char service[64];
 
-	snprintf(service, sizeof(service), "http://127.0.0.1:%d/bot/", world->port);
+	snprintf(service, sizeof(service), "http://127.0.0.1:%d/bot/",
+		 world->port != 0 ? world->port : 9);
 	json_t *const plan =
 		json_pack("{s:s,s:s,s:i,s:s,s:s,s:s,s:s,s:{s:s,s:s,s:s},s:[o,o,o]}",
 			  "uid", "leep-1", "programme", programme, "module", 1, "starts",

@@ -30,7 +30,8 @@ enum { WORLD_BYTES = 256 };
 struct world {
 	char folder[WORLD_BYTES / 2], config_path[WORLD_BYTES];
 	int port;
-	const char *more; /* further lines of the configuration, or NULL */
+	const char *listen; /* lines below `listen:`; NULL: a port of loopback, plain */
+	const char *more;   /* further lines of the configuration, or NULL */
 	uv_loop_t *loop;
 	struct config *config;
 	struct plenary *plenary;

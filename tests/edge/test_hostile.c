@@ -295,8 +295,30 @@ static void test_plain_http_on_the_tls_port(void)
 	client_close(&client);
 }
 
-int main(void)
+/* The lines that docs/strangers.md has of this table. */
+static void list(void)
 {
+	for (size_t i = 0; i < sizeof(hostiles) / sizeof(hostiles[0]); i++) {
+		printf("| %s | ", hostiles[i].words);
+		if (hostiles[i].status == 0)
+			printf("400 or 501 |\n");
+		else
+			printf("%d |\n", hostiles[i].status);
+	}
+	printf("| a head above 8 KiB, by its address, one header or many | 431 |\n"
+	       "| more than 500 headers | 431 |\n"
+	       "| endless empty lines | 400 |\n"
+	       "| a chunk extension or trailer above 8 KiB | 400 |\n"
+	       "| chunks above 4 MiB together | 413 |\n"
+	       "| plain HTTP on the TLS port | TLS alert, closed |\n");
+}
+
+int main(int count, char **words)
+{
+	if (count > 1 && strcmp(words[1], "--list") == 0) {
+		list();
+		return 0;
+	}
 	server = server_start(NULL);
 	RUN(test_refused_at_once);
 	RUN(test_refused_byte_by_byte);

@@ -116,6 +116,7 @@ static void test_post_upgrade_and_frames_in_one_segment(void)
 }
 
 struct breach {
+	const char *what;
 	int opcode;
 	size_t bytes;
 	const char *payload;
@@ -124,13 +125,13 @@ struct breach {
 
 /* 0: libwebsockets hangs up, with 1002 or without a word (RFC 6455 §7.1.7 lets it) */
 static const struct breach breaches[] = {
-	{ WS_FINAL | WS_BINARY, 3, "abc", 1003 },
-	{ WS_FINAL | WS_TEXT, 2, "\xc3\x28", 1007 },
-	{ WS_FINAL | WS_TEXT, 1, "\xc3", 1007 },
-	{ WS_FINAL | WS_TEXT, 3, "\xed\xa0\x80", 1007 },
-	{ WS_FINAL | 0x40 | WS_TEXT, 1, "a", 0 },
-	{ WS_FINAL | 0x3, 1, "a", 0 },
-	{ WS_FINAL | WS_CONTINUATION, 1, "a", 0 },
+	{ "a binary message", WS_FINAL | WS_BINARY, 3, "abc", 1003 },
+	{ "a text that is not UTF-8", WS_FINAL | WS_TEXT, 2, "\xc3\x28", 1007 },
+	{ "a text that ends within a character", WS_FINAL | WS_TEXT, 1, "\xc3", 1007 },
+	{ "a surrogate in UTF-8", WS_FINAL | WS_TEXT, 3, "\xed\xa0\x80", 1007 },
+	{ "a reserved bit (a compressed frame)", WS_FINAL | 0x40 | WS_TEXT, 1, "a", 0 },
+	{ "an opcode that is none", WS_FINAL | 0x3, 1, "a", 0 },
+	{ "a continuation of nothing", WS_FINAL | WS_CONTINUATION, 1, "a", 0 },
 };
 
 static void breach_rules(enum way way)
@@ -236,7 +237,7 @@ static void test_back_and_forth(void)
 }
 
 struct attempt {
-	const char *head;
+	const char *what, *head;
 	int status;
 };
 
@@ -246,27 +247,35 @@ struct attempt {
 #define KEY "Sec-WebSocket-Key: " WS_KEY "\r\n"
 
 static const struct attempt attempts[] = {
-	{ START VERSION "\r\n", 400 },
-	{ START KEY "\r\n", 400 },
-	{ START VERSION KEY KEY "\r\n", 400 },
-	{ START VERSION VERSION KEY "\r\n", 400 },
-	{ START "Sec-WebSocket-Version: 8\r\n" KEY "\r\n", 426 },
-	{ START VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ\r\n\r\n", 400 },
-	{ START VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZR==\r\n\r\n", 400 },
-	{ START VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ\t==\r\n\r\n", 400 },
-	{ START VERSION KEY "Content-Length: 1\r\n\r\n", 400 },
-	{ START VERSION KEY "Transfer-Encoding: chunked\r\n\r\n", 400 },
-	{ START VERSION KEY "Sec-WebSocket-Protocol: strange\r\n\r\n", 400 },
-	{ "POST /live HTTP/1.1\r\nHost: e\r\nUpgrade: websocket\r\nConnection: "
+	{ "no Sec-WebSocket-Key", START VERSION "\r\n", 400 },
+	{ "no Sec-WebSocket-Version", START KEY "\r\n", 400 },
+	{ "two keys", START VERSION KEY KEY "\r\n", 400 },
+	{ "two versions", START VERSION VERSION KEY "\r\n", 400 },
+	{ "version 8", START "Sec-WebSocket-Version: 8\r\n" KEY "\r\n", 426 },
+	{ "a key without its padding",
+	  START VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ\r\n\r\n", 400 },
+	{ "a key with bits too many",
+	  START VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZR==\r\n\r\n", 400 },
+	{ "a key with a tab",
+	  START VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ\t==\r\n\r\n", 400 },
+	{ "a length", START VERSION KEY "Content-Length: 1\r\n\r\n", 400 },
+	{ "a chunked body", START VERSION KEY "Transfer-Encoding: chunked\r\n\r\n", 400 },
+	{ "a subprotocol nobody speaks",
+	  START VERSION KEY "Sec-WebSocket-Protocol: strange\r\n\r\n", 400 },
+	{ "POST",
+	  "POST /live HTTP/1.1\r\nHost: e\r\nUpgrade: websocket\r\nConnection: "
 	  "Upgrade\r\n" VERSION KEY "\r\n",
 	  400 },
-	{ "GET /live HTTP/1.0\r\nHost: e\r\nUpgrade: websocket\r\nConnection: "
+	{ "HTTP/1.0",
+	  "GET /live HTTP/1.0\r\nHost: e\r\nUpgrade: websocket\r\nConnection: "
 	  "Upgrade\r\n" VERSION KEY "\r\n",
 	  400 },
-	{ WS_HEAD("/forbidden") "\r\n", 403 },
-	{ WS_HEAD("/wrong") "Sec-WebSocket-Protocol: echo\r\n\r\n", 400 },
+	{ "an address where nobody may enter", WS_HEAD("/forbidden") "\r\n", 403 },
+	{ "a subprotocol that was not offered",
+	  WS_HEAD("/wrong") "Sec-WebSocket-Protocol: echo\r\n\r\n", 400 },
 	/* without Connection: Upgrade it is an ordinary request */
-	{ "GET /hello HTTP/1.1\r\nHost: e\r\nUpgrade: websocket\r\n" VERSION KEY "\r\n",
+	{ "no Connection: Upgrade (an ordinary request then)",
+	  "GET /hello HTTP/1.1\r\nHost: e\r\nUpgrade: websocket\r\n" VERSION KEY "\r\n",
 	  200 },
 };
 
@@ -355,8 +364,30 @@ static void test_shutdown_while_connected(void)
 		client_close(&clients[i]);
 }
 
-int main(void)
+/* The lines that docs/strangers.md has of these tables. */
+static void list(void)
 {
+	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++)
+		printf("| an upgrade: %s | %d |\n", attempts[i].what, attempts[i].status);
+	for (size_t i = 0; i < sizeof(breaches) / sizeof(breaches[0]); i++) {
+		printf("| a frame: %s | ", breaches[i].what);
+		if (breaches[i].code != 0)
+			printf("close %d |\n", breaches[i].code);
+		else
+			printf("hung up, with 1002 or without a word |\n");
+	}
+	printf("| a message above %d bytes | close 1009 |\n"
+	       "| a viewer that does not answer pings | hung up |\n",
+	       FEED_MESSAGE_BYTES);
+}
+
+int main(int count, char **words)
+{
+	if (count > 1 && strcmp(words[1], "--list") == 0) {
+		list();
+		return 0;
+	}
+
 	server = server_start(NULL);
 	RUN(test_echo);
 	RUN(test_no_subprotocol_and_close);
