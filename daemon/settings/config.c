@@ -18,7 +18,7 @@ static const char *const keys[] = {
 	"bot",      "graph",   "app",       "events",
 	"live",     "outbox",  "limits",    "log",
 	"clock",    "ca_file", "time_zone", "allow_loopback_peers",
-	NULL,
+	"mail",     "rooms",   NULL,
 };
 
 /* A relative path begins where the file is. */
@@ -214,6 +214,8 @@ static void set_defaults(struct config *config)
 	config->outbox.attempts = 12;
 	config->limits.people_per_session = CONFIG_PEOPLE;
 	config->limits.body_bytes = BODY_BYTES;
+	config->rooms.spare = 2;
+	config->rooms.lobby = "everyone";
 	config->clock.speed = 1;
 	config->log_level = LOG_LEVEL_INFO;
 	config->time_zone = "Europe/London";

@@ -27,6 +27,7 @@ enum {
 	CONFIG_HOSTS = 16,
 	CONFIG_SECRET_BYTES = 4096,
 	CONFIG_PEOPLE = 2048, /* the core's limit for one session */
+	CONFIG_SPARE_ROOMS = 50,
 };
 
 struct config_listener {
@@ -69,6 +70,13 @@ struct config {
 	struct config_bot bot;
 	struct config_graph graph;
 	struct config_app app;
+	struct {
+		const char *sender_id; /* NULL: no mail is sent */
+	} mail;
+	struct {
+		int32_t spare;     /* room meetings beyond those the programme needs */
+		const char *lobby; /* who need not wait in it */
+	} rooms;
 	const char *events_secret_file; /* NULL: CloudEvents are refused */
 	const char *live_key_file;      /* NULL: the live page is refused */
 	struct {

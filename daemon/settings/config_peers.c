@@ -152,6 +152,39 @@ static void read_graph(const struct config_reading *reading,
 	read_identity(section, "organiser_id", &graph->organiser_id);
 }
 
+static void read_mail(const struct config_reading *reading)
+{
+	static const char *const mail_keys[] = { "sender_id", NULL };
+	struct config *config = reading->config;
+	struct section section;
+
+	if (!section_map(&reading->root, "mail", &section))
+		return;
+	section_keys(&section, mail_keys);
+	if (section_need(&section, "sender_id") != NULL)
+		read_identity(&section, "sender_id", &config->mail.sender_id);
+	if (config->graph.client_id == NULL)
+		section_warning(&section, "without `graph` no mail can be sent");
+}
+
+static void read_rooms(const struct config_reading *reading)
+{
+	static const char *const room_keys[] = { "spare", "lobby", NULL };
+	static const struct section_range spare = { 0, CONFIG_SPARE_ROOMS, "rooms" };
+	static const char *const lobbies[] = { "everyone", "organizationAndFederated",
+					       "organization", "organizer", NULL };
+	struct config *config = reading->config;
+	struct section section;
+	int lobby;
+
+	if (!section_map(&reading->root, "rooms", &section))
+		return;
+	section_keys(&section, room_keys);
+	section_whole(&section, "spare", &spare, &config->rooms.spare);
+	if (section_choice(&section, "lobby", lobbies, &lobby))
+		config->rooms.lobby = lobbies[lobby];
+}
+
 void config_read_peers(const struct config_reading *reading)
 {
 	struct config *config = reading->config;
@@ -160,11 +193,13 @@ void config_read_peers(const struct config_reading *reading)
 	read_url(reading, &reading->root, "public_url", &config->public_url);
 	if (section_map(&reading->root, "bot", &section))
 		read_bot(reading, &section);
-	if (!section_map(&reading->root, "graph", &section))
-		return;
-	read_graph(reading, &section);
-	if (config->public_url == NULL)
-		section_warning(&section,
-				"without `public_url` Graph cannot be told where to"
-				" send notifications");
+	if (section_map(&reading->root, "graph", &section)) {
+		read_graph(reading, &section);
+		if (config->public_url == NULL)
+			section_warning(&section,
+					"without `public_url` Graph cannot be told where"
+					" to send notifications");
+	}
+	read_mail(reading);
+	read_rooms(reading);
 }

@@ -117,6 +117,11 @@ void config_print(FILE *out, const struct config *config)
 	print_bot(out, &config->bot);
 	print_graph(out, &config->graph);
 	print_app(out, &config->app);
+	fputs(config->mail.sender_id == NULL ? "mail: null\n" : "mail:\n", out);
+	if (config->mail.sender_id != NULL)
+		print_string(out, "  sender_id", config->mail.sender_id);
+	fprintf(out, "rooms:\n  spare: %d\n", config->rooms.spare);
+	print_string(out, "  lobby", config->rooms.lobby);
 	fputs("events:\n", out);
 	print_string(out, "  secret_file", config->events_secret_file);
 	fputs("live:\n", out);

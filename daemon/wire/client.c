@@ -76,9 +76,6 @@ static void transfer_answer(struct client *client, struct transfer *transfer,
 	struct client_reply reply = { .error = transfer->error,
 				      .retry_after_ms = -1,
 				      .content_type = "",
-				      .request_id = "",
-				      .date = "",
-				      .diagnostic = "",
 				      .body = "" };
 
 	if (transfer->easy)

@@ -43,11 +43,9 @@ struct client_reply {
 	int status;
 	int64_t retry_after_ms; /* -1 when there was no Retry-After; dates are understood */
 	int64_t date_ms;        /* the server's clock; -1 when it did not tell */
-	const char *content_type; /* "" when absent, as the next four */
+	const char *content_type; /* "" when absent, as the next one */
 	const char *challenge;    /* WWW-Authenticate */
-	const char *request_id, *date,
-		*diagnostic; /* what Microsoft's support asks for */
-	const char *body;    /* ends in NUL; borrowed for the call */
+	const char *body;         /* ends in NUL; borrowed for the call */
 	size_t body_bytes;
 	const struct transfer *transfer; /* for client_reply_header() */
 };

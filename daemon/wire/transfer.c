@@ -248,9 +248,6 @@ void transfer_reply(struct transfer *transfer, CURLcode code, struct client_repl
 	*reply = (struct client_reply){ .retry_after_ms = -1,
 					.date_ms = -1,
 					.content_type = "",
-					.request_id = "",
-					.date = "",
-					.diagnostic = "",
 					.challenge = "",
 					.body = "" };
 	curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
@@ -268,9 +265,6 @@ void transfer_reply(struct transfer *transfer, CURLcode code, struct client_repl
 	reply->date_ms = reply_date(transfer->easy);
 	reply->challenge = reply_header(transfer->easy, "WWW-Authenticate");
 	reply->content_type = content_type ? content_type : "";
-	reply->request_id = reply_header(transfer->easy, "request-id");
-	reply->date = reply_header(transfer->easy, "Date");
-	reply->diagnostic = reply_header(transfer->easy, "x-ms-ags-diagnostic");
 	reply->body = text_string(&transfer->body);
 	reply->body_bytes = transfer->body.length;
 }

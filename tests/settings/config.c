@@ -100,6 +100,8 @@ static void test_defaults_of_bot_and_graph(void)
 	CHECK_TEXT("https://graph.microsoft.com/.default", config->graph.scope);
 	CHECK_TEXT(ENTRA "/oauth2/v2.0/token", config->graph.token_url);
 	CHECK(config->graph.organiser_id == NULL);
+	CHECK(config->mail.sender_id == NULL);
+	CHECK_INT(2, config->rooms.spare);
 	config_destroy(config);
 }
 
@@ -127,6 +129,8 @@ static void test_everything_said_and_printed_back(void)
 			  "  privacy: https://example.test/p, terms: "
 			  "https://example.test/t,\n"
 			  "  name: A name, short_name: Name, version: 12.0}\n"
+			  "mail: {sender_id: 12345678-1234-1234-1234-123456789012}\n"
+			  "rooms: {spare: 0, lobby: organization}\n"
 			  "events: {secret_file: ./events}\n"
 			  "live: {key_file: ../live}\n"
 			  "outbox: {in_flight: 2, give_up_after_s: 60, attempts: 3}\n"
@@ -145,6 +149,9 @@ static void test_everything_said_and_printed_back(void)
 	CHECK_TEXT("/k/key.pem", config->tls_key);
 	CHECK_TEXT("a \"b\" \\", config->bot.scope);
 	CHECK_TEXT("http://[::1]:9000/graph", config->graph.base_url);
+	CHECK_TEXT("12345678-1234-1234-1234-123456789012", config->mail.sender_id);
+	CHECK_INT(0, config->rooms.spare);
+	CHECK_TEXT("organization", config->rooms.lobby);
 	CHECK_TEXT("/etc/plenary/./events", config->events_secret_file);
 	CHECK_TEXT("/etc/plenary/../live", config->live_key_file);
 	CHECK_INT(INT64_C(1795510200000), config->clock.from_ms);
@@ -178,6 +185,14 @@ static void test_faults(void)
 		"f:1:21: error: `in_flight`: expected a whole number of deliveries from 1"
 		" to 256\n",
 		config_report("outbox: {in_flight: 0}\n"));
+	EXPECT_REPORT("f:1:16: error: `spare`: expected a whole number of rooms from 0 to"
+		      " 50\n",
+		      config_report("rooms: {spare: 51}\n"));
+	EXPECT_REPORT("f:1:16: error: `lobby`: expected `everyone`,"
+		      " `organizationAndFederated`, `organization` or `organizer`\n",
+		      config_report("rooms: {lobby: guests}\n"));
+	EXPECT_REPORT("f:1:7: warning: without `graph` no mail can be sent\n",
+		      config_report("mail: {sender_id: sender.example.test}\n"));
 	EXPECT_REPORT(
 		"f:1:30: error: `people_per_session`: expected a whole number of people"
 		" from 1 to 2048\n",
