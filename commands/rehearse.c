@@ -18,13 +18,14 @@
 #include "daemon/settings/programme.h"
 #include "daemon/wire/auth.h"
 #include "rehearsal/plan_write.h"
+#include "rehearsal/trouble.h"
 
 enum { NOT_STARTED = 3, NINE_S = 9 * 3600, ATTEMPTS = 4 };
 
 static const char usage[] =
 	"usage: plenary rehearse PROGRAMME --module N [--people 36] [--sessions 1]\n"
-	"                        [--speed 120] [--seed S] [--kills K] [--directory DIR] "
-	"[--quiet]\n"
+	"                        [--speed 120] [--seed S] [--kills K] [--trouble NAMES]\n"
+	"                        [--directory DIR] [--quiet]\n"
 	"       plenary rehearse --judge DIR\n"
 	"\n"
 	"Plays a module with a synthetic cohort and a stand-in for Teams, then holds\n"
@@ -36,6 +37,14 @@ static const char usage[] =
 	"  --speed N         how many times as fast as life, 1 to 10000\n"
 	"  --seed S          the chance of the cohort: the same seed, the same people\n"
 	"  --kills K         end the daemon the hard way that often, and start it again\n"
+	"  --trouble NAMES   what goes wrong on purpose, with commas between:\n"
+	"      cut           connections close before a call is read, or while idle\n"
+	"      disorder      what one person does may be told in any order\n"
+	"      fail          calls are answered 500, 502, 503 and 504, some with HTML\n"
+	"      lost-answers  calls are done, and the connection closes without an "
+	"answer\n"
+	"      throttle      calls are answered 429, with and without a time to wait\n"
+	"      all           all of these\n"
 	"  --directory DIR   where everything is written; it must not be there yet\n"
 	"  --quiet           say only what was found\n"
 	"  --judge DIR       play nothing: hold what is in DIR against itself once "
@@ -75,6 +84,7 @@ static const struct option options[] = {
 	{ "seed", required_argument, NULL, 'r' },
 	{ "kills", required_argument, NULL, 'k' },
 	{ "directory", required_argument, NULL, 'd' },
+	{ "trouble", required_argument, NULL, 't' },
 	{ "judge", required_argument, NULL, 'j' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ NULL, 0, NULL, 0 },
@@ -130,6 +140,17 @@ static bool take_number(struct rehearse_wish *wish, int option, const char *argu
 	return true;
 }
 
+static bool take_trouble(struct rehearse_wish *wish, const char *words)
+{
+	if (trouble_read(&wish->trouble, words))
+		return true;
+	fprintf(stderr,
+		"plenary rehearse: --trouble: `%s` names something else than cut, "
+		"disorder, fail, lost-answers, throttle and all\n",
+		words);
+	return false;
+}
+
 static bool read_arguments(int argc, char **argv, struct rehearse_wish *wish)
 {
 	optind = 0; /* argv is not the one main was given: begin anew */
@@ -140,6 +161,10 @@ static bool read_arguments(int argc, char **argv, struct rehearse_wish *wish)
 			wish->judge = optarg;
 		else if (option == 'q')
 			wish->quiet = true;
+		else if (option == 't' && !take_trouble(wish, optarg))
+			return false;
+		else if (option == 't')
+			continue;
 		else if (!take_number(wish, option, optarg))
 			return false;
 	}

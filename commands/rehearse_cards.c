@@ -97,11 +97,66 @@ static void hold_rows_given(const struct rehearse_record *record, uint32_t block
 			      record->truth->uid, block + 1, due, rows);
 }
 
-void facts_cards(const struct rehearse_record *record, int32_t speed,
+/* The block of the round in which something was said; BLOCKS_MAX: in none. */
+static uint32_t round_at(const struct rehearse_record *record, int64_t at_ms)
+{
+	uint32_t found = BLOCKS_MAX;
+
+	for (uint32_t i = 0; i < record->blocks_count; i++) {
+		const int64_t opened_ms = record->retold.rounds[i].opened_ms;
+
+		if (opened_ms != 0 && opened_ms <= at_ms &&
+		    (found == BLOCKS_MAX ||
+		     opened_ms > record->retold.rounds[found].opened_ms))
+			found = i;
+	}
+	return found;
+}
+
+/* Of the same room in the same round, whichever way they came. */
+static bool says_the_same(const struct rehearse_record *record,
+			  const struct truth_card *earlier,
+			  const struct truth_card *later)
+{
+	return strcmp(earlier->url, later->url) == 0 &&
+	       round_at(record, earlier->at_ms) == round_at(record, later->at_ms);
+}
+
+/*
+ * The same way twice is never right.  Another way is, when Plenary could not know that the
+ * first had worked: its answer was lost, or the daemon was killed before it came.
+ */
+static void hold_once(const struct rehearse_record *record, size_t index,
+		      const struct plan *plan, struct verdict_list *verdict)
+{
+	const struct truth_person *const person = &record->truth->people[index];
+
+	for (size_t i = 0; i < person->cards_count; i++) {
+		const struct truth_card *const later = &person->cards[i];
+
+		verdict_looked(verdict, CHECK_ONCE, later->url[0] != '\0');
+		for (size_t j = 0; j < i && later->url[0] != '\0'; j++) {
+			const struct truth_card *const earlier = &person->cards[j];
+			const bool same_way = strcmp(earlier->kind, later->kind) == 0;
+
+			if (!says_the_same(record, earlier, later) ||
+			    (!same_way && earlier->unheard) || plan->trouble.kills > 0)
+				continue;
+			verdict_fault(verdict, CHECK_ONCE,
+				      "%s: %s was told of a room by %s and again by %s",
+				      record->truth->uid, person->name, earlier->kind,
+				      later->kind);
+		}
+	}
+}
+
+void facts_cards(const struct rehearse_record *record, const struct plan *plan,
 		 struct verdict_list *verdict)
 {
-	for (size_t i = 0; i < record->truth->people_count; i++)
+	for (size_t i = 0; i < record->truth->people_count; i++) {
 		hold_cards_given(record, i, verdict);
+		hold_once(record, i, plan, verdict);
+	}
 	for (uint32_t i = 0; i < record->blocks_count; i++)
 		hold_rows_given(record, i, verdict);
 	for (size_t i = 0; i < record->allocations_count; i++) {
@@ -122,7 +177,8 @@ void facts_cards(const struct rehearse_record *record, int32_t speed,
 			    rooms_given(record, i))
 			continue;
 		if (record_has_chat(person) ||
-		    !came_too_late(record, given->block, given->person, speed))
+		    !came_too_late(record, given->block, given->person,
+				   plan->clock.speed))
 			verdict_fault(verdict, CHECK_CARDS,
 				      "%s: %s was not told of room %u in block %u",
 				      record->truth->uid, person->name, given->place,

@@ -8,13 +8,15 @@
 
 #include <stdint.h>
 
+struct plan;
 struct rehearse_record;
 struct verdict_list;
 
-/* speed: how much of the session passes in a second; bounds what could not be told in time. */
+/* plan: how fast it was played bounds what could not be told in time; what was to go wrong
+ * bounds what must arrive once. */
 void facts_register(const struct rehearse_record *record, struct verdict_list *verdict);
 void facts_rooms(const struct rehearse_record *record, struct verdict_list *verdict);
-void facts_cards(const struct rehearse_record *record, int32_t speed,
+void facts_cards(const struct rehearse_record *record, const struct plan *plan,
 		 struct verdict_list *verdict);
 void facts_votes(const struct rehearse_record *record, struct verdict_list *verdict);
 void facts_outbox(const struct rehearse_record *record, struct verdict_list *verdict);

@@ -86,7 +86,7 @@ static void judge_session(struct court *court, const struct truth_session *truth
 		verdict_fault(verdict, CHECK_ENDED, "%s is not closed", truth->uid);
 	facts_register(&record, verdict);
 	facts_rooms(&record, verdict);
-	facts_cards(&record, court->plan.clock.speed, verdict);
+	facts_cards(&record, &court->plan, verdict);
 	facts_told(&record, &court->said, court->plan.clock.speed, verdict);
 	facts_votes(&record, verdict);
 	facts_outbox(&record, verdict);

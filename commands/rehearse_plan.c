@@ -153,8 +153,10 @@ void rehearse_plan_make(struct plan *plan, const struct rehearse_wish *wish,
 		.live_key = memory_string(point->live_key),
 		.clock = *clock,
 		.seed = wish->seed,
+		.trouble = wish->trouble,
 		.sessions = memory_zeroed(wish->sessions * sizeof(*plan->sessions)),
 	};
+	plan->trouble.kills = wish->kills;
 	for (uint32_t i = 0; i < wish->sessions; i++)
 		add_session(plan, wish, programme, starts_ms);
 }

@@ -33,6 +33,7 @@ struct rehearse_wish {
 	uint32_t people, sessions, kills;
 	int32_t speed;
 	uint64_t seed;
+	struct plan_trouble trouble;
 	bool quiet;
 };
 

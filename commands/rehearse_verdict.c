@@ -17,6 +17,7 @@ static const struct claim claims[REHEARSE_CHECKS] = {
 			   "people in rounds" },
 	[CHECK_SIZES] = { "rooms are of equal size, within one", "rooms" },
 	[CHECK_CARDS] = { "everybody with a room was told which", "rooms given" },
+	[CHECK_ONCE] = { "nobody was told of the same room twice", "cards" },
 	[CHECK_TOLD] = { "rooms were warned and called back, polls asked and closed",
 			 "messages" },
 	[CHECK_VOTES] = { "every accepted vote is counted, and no other", "votes" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rehearsal/batch.h"
 
+#include "daemon/wire/base64url.h"
 #include "rehearsal/stage.h"
 
 #include <assert.h>
@@ -84,21 +85,39 @@ static void go_on(struct batch *batch)
 	} while (batch->answered);
 }
 
-void batch_answered(struct batch *batch, int status, json_t *body)
+/* What is no JSON comes as base64url text in a string. */
+static json_t *body_of(const struct refusal *answer)
+{
+	struct text text = { 0 };
+
+	if (answer->html == NULL)
+		return answer->json;
+	base64url_add(&text, answer->html, strlen(answer->html));
+	json_t *const body = json_string(text_string(&text));
+	text_finish(&text);
+	json_decref(answer->json);
+	return body;
+}
+
+void batch_answered(struct batch *batch, const struct refusal *answer)
 {
 	const json_t *const item = json_array_get(batch->requests, batch->next - 1);
-	json_t *const headers = json_pack("{s:s}", "Content-Type", "application/json");
+	json_t *const headers =
+		json_pack("{s:s}", "Content-Type",
+			  answer->html != NULL ? "text/html" : "application/json");
 
 	assert(batch->next > 0);
 	assert(batch->next <= BATCH_ITEMS);
 	assert(!batch->answered);
-	if (status == 429)
-		json_object_set_new(headers, "Retry-After", json_string("1"));
-	batch->statuses[batch->next - 1] = status;
+	if (answer->retry_after != NULL)
+		json_object_set_new(headers, "Retry-After",
+				    json_string(answer->retry_after));
+	batch->statuses[batch->next - 1] = answer->status;
 	json_array_insert_new(batch->responses, 0,
 			      json_pack("{s:s,s:i,s:o,s:o*}", "id",
-					json_string_at(item, "id"), "status", status,
-					"headers", headers, "body", body));
+					json_string_at(item, "id"), "status",
+					answer->status, "headers", headers, "body",
+					body_of(answer)));
 	batch->answered = true;
 	if (!batch->asking)
 		go_on(batch);

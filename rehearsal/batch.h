@@ -11,8 +11,8 @@
 
 enum { BATCH_ITEMS = 20 };
 
-/* The item that is being asked has its answer; takes the body over. */
-void batch_answered(struct batch *batch, int status, json_t *body);
+/* The item that is being asked has its answer; takes its JSON over. */
+void batch_answered(struct batch *batch, const struct refusal *answer);
 
 /* A route: POST /$batch. */
 void graph_batch(struct exchange *exchange);

@@ -184,6 +184,7 @@ static void activity_post(struct exchange *exchange)
 	const struct hearers hearers = { .conversation = conversation, .only = reader };
 	const uint32_t post = crowd_hears(stage, &hearers, exchange->json, text);
 	const char *const id = stage->world.posts[post].id;
+	stage->world.posts[post].unheard = exchange->back.lost;
 	keep_said(exchange, post, text);
 	free(text);
 	answer_json(stage, &exchange->back, 201, json_pack("{s:s}", "id", id));

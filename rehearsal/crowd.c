@@ -113,6 +113,7 @@ static void goes_to_room(struct hearing *hearing, uint32_t number, const char *k
 
 	world_card_seen(&stage->world, number,
 			&(struct card){ .conversation = hearing->conversation,
+					.post = hearing->post,
 					.kind = kind,
 					.url = room->join_url,
 					.at_ms = hearing->now_ms });
@@ -274,6 +275,7 @@ static void poll_read(struct hearing *hearing, const char *poll)
 			continue;
 		world_card_seen(world, number,
 				&(struct card){ .conversation = hearing->conversation,
+						.post = hearing->post,
 						.kind = "poll",
 						.url = "",
 						.at_ms = hearing->now_ms });

@@ -199,7 +199,8 @@ void handshake_done(struct subscription *subscription, const char *fault)
 		subscription->state = SUBSCRIPTION_GONE;
 		map_remove(&stage->subscriptions_by_id, subscription->id);
 		answer_json(stage, &subscription->back, 400,
-			    graph_error(stage, "InvalidRequest", fault));
+			    graph_error_of(stage, &subscription->back, "InvalidRequest",
+					   fault));
 		return;
 	}
 	subscription->state = SUBSCRIPTION_LIVE;

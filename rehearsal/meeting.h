@@ -57,6 +57,7 @@ struct post {
 	int64_t at_ms;
 	uint32_t edits;
 	bool deleted;
+	bool unheard; /* Plenary was never told that it is there */
 };
 
 #endif

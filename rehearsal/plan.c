@@ -113,10 +113,20 @@ static int script_read(struct plan *plan, const json_t *script)
 	return 0;
 }
 
+static void trouble_read_from(struct plan_trouble *trouble, const json_t *from)
+{
+	trouble->throttle_every = json_number_at(from, "throttle_every");
+	trouble->fail_every = json_number_at(from, "fail_every");
+	trouble->lose_every = json_number_at(from, "lose_every");
+	trouble->cut_every = json_number_at(from, "cut_every");
+	trouble->idle_every = json_number_at(from, "idle_every");
+	trouble->disorder = json_number_at(from, "disorder");
+	trouble->kills = json_number_at(from, "kills");
+}
+
 static void settings_read(struct plan *plan, const json_t *root)
 {
 	const json_t *const clock = json_object_get(root, "clock");
-	const json_t *const trouble = json_object_get(root, "trouble");
 	const int64_t speed = json_number_at(clock, "speed");
 
 	plan->listen = copied(root, "listen");
@@ -131,9 +141,7 @@ static void settings_read(struct plan *plan, const json_t *root)
 	plan->clock.from_ms = json_number_at(clock, "from_ms");
 	plan->clock.anchor_ms = json_number_at(clock, "anchor_ms");
 	plan->clock.speed = speed > 0 && speed <= INT32_MAX ? (int32_t)speed : 1;
-	plan->trouble.throttle_every = json_number_at(trouble, "throttle_every");
-	plan->trouble.fail_every = json_number_at(trouble, "fail_every");
-	plan->trouble.disorder = json_number_at(trouble, "disorder");
+	trouble_read_from(&plan->trouble, json_object_get(root, "trouble"));
 }
 
 int plan_parse(struct plan *plan, const char *json, size_t bytes)

@@ -42,8 +42,12 @@ struct plan_line {
 /* What goes wrong on purpose; 0: nothing. */
 struct plan_trouble {
 	int64_t throttle_every; /* each so-many-th call of Plenary gets 429 */
-	int64_t fail_every;     /* … 503 */
-	int64_t disorder;       /* 1: what one person does may arrive in any order */
+	int64_t fail_every;     /* … 5xx */
+	int64_t lose_every;     /* … is done, and the answer is lost */
+	int64_t cut_every;      /* … is not even read */
+	int64_t idle_every; /* … is answered, and the connection closed unannounced */
+	int64_t disorder;   /* 1: what one person does may arrive in any order */
+	int64_t kills;      /* of the daemon: nothing of ours, but those who judge ask */
 };
 
 struct plan {

@@ -46,6 +46,18 @@ static json_t *script_json(const struct plan *plan)
 	return script;
 }
 
+static json_t *trouble_json(const struct plan_trouble *trouble)
+{
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "throttle_every",
+			 (json_int_t)trouble->throttle_every, "fail_every",
+			 (json_int_t)trouble->fail_every, "lose_every",
+			 (json_int_t)trouble->lose_every, "cut_every",
+			 (json_int_t)trouble->cut_every, "idle_every",
+			 (json_int_t)trouble->idle_every, "disorder",
+			 (json_int_t)trouble->disorder, "kills",
+			 (json_int_t)trouble->kills);
+}
+
 static json_t *plan_json(const struct plan *plan)
 {
 	json_t *const sessions = json_array();
@@ -53,7 +65,7 @@ static json_t *plan_json(const struct plan *plan)
 	for (size_t i = 0; i < plan->sessions_count; i++)
 		json_array_append_new(sessions, session_json(&plan->sessions[i]));
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:{s:I,s:I,s:i},"
-			 "s:{s:I,s:I,s:I},s:o,s:o}",
+			 "s:o,s:o,s:o}",
 			 "listen", plan->listen, "plenary", plan->plenary, "ca_file",
 			 plan->ca_file, "app_id", plan->app_id, "tenant_id",
 			 plan->tenant_id, "client_secret", plan->client_secret,
@@ -61,11 +73,8 @@ static json_t *plan_json(const struct plan *plan)
 			 "seed", (json_int_t)plan->seed, "clock", "from_ms",
 			 (json_int_t)plan->clock.from_ms, "anchor_ms",
 			 (json_int_t)plan->clock.anchor_ms, "speed",
-			 (int)plan->clock.speed, "trouble", "throttle_every",
-			 (json_int_t)plan->trouble.throttle_every, "fail_every",
-			 (json_int_t)plan->trouble.fail_every, "disorder",
-			 (json_int_t)plan->trouble.disorder, "sessions", sessions,
-			 "facilitator", script_json(plan));
+			 (int)plan->clock.speed, "trouble", trouble_json(&plan->trouble),
+			 "sessions", sessions, "facilitator", script_json(plan));
 }
 
 static int write_all(int file, const char *bytes, size_t count)

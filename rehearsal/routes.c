@@ -4,8 +4,10 @@
 #include "daemon/edge/edge.h"
 #include "rehearsal/batch.h"
 #include "rehearsal/stage.h"
+#include "rehearsal/trouble.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -57,32 +59,70 @@ bool query_read(const char *query, const char *key, struct text *value)
 	return found;
 }
 
+/* What every answer of the services carries; the names of both, harmless to the other. */
+static void add_headers(struct stage *stage, const struct way_back *back,
+			const char *retry_after, struct text *headers)
+{
+	char id[37];
+
+	chance_guid(&stage->chance, id);
+	text_addf(headers, "request-id: %s\r\nX-Correlating-OperationId: %s\r\n", id, id);
+	if (back->client_request_id[0] != '\0')
+		text_addf(headers, "client-request-id: %s\r\n", back->client_request_id);
+	if (retry_after != NULL)
+		text_addf(headers, "Retry-After: %s\r\n", retry_after);
+}
+
+static void answer_text(struct stage *stage, const struct way_back *back,
+			const struct refusal *answer, const char *text)
+{
+	struct text headers = { 0 };
+
+	assert(answer->status >= 200);
+	assert(answer->status < 600);
+	add_headers(stage, back, answer->retry_after, &headers);
+	if (back->lost)
+		edge_drop(stage->edge, back->number);
+	else
+		edge_answer(stage->edge, back->number,
+			    &(struct edge_answer){
+				    .status = answer->status,
+				    .content_type =
+					    text == NULL ? NULL
+					    : answer->html != NULL
+						    ? "text/html"
+						    : "application/json; charset=utf-8",
+				    .headers = text_string(&headers),
+				    .body = text,
+				    .body_bytes = text != NULL ? strlen(text) : 0,
+				    .silent = trouble_hangs_up(stage),
+			    });
+	text_finish(&headers);
+}
+
+void answer_refusal(struct stage *stage, const struct way_back *back,
+		    const struct refusal *refusal)
+{
+	if (back->batch != NULL) {
+		batch_answered(back->batch, refusal);
+		return;
+	}
+	char *const text = refusal->html != NULL   ? memory_string(refusal->html)
+			   : refusal->json != NULL ? json_written(refusal->json)
+						   : NULL;
+	answer_text(stage, back, refusal, text);
+	free(text);
+	json_decref(refusal->json);
+}
+
 void answer_json(struct stage *stage, const struct way_back *back, int status,
 		 json_t *body)
 {
-	if (back->batch != NULL) {
-		batch_answered(back->batch, status, body);
-		return;
-	}
-	assert(status >= 200);
-	assert(status < 600);
-	char *const text = body != NULL ? json_written(body) : NULL;
-
-	edge_answer(stage->edge, back->number,
-		    &(struct edge_answer){
-			    .status = status,
-			    .content_type = text != NULL
-						    ? "application/json; charset=utf-8"
-						    : NULL,
-			    .headers = status == 429 ? "Retry-After: 1\r\n" : NULL,
-			    .body = text,
-			    .body_bytes = text != NULL ? strlen(text) : 0,
-		    });
-	free(text);
-	json_decref(body);
+	answer_refusal(stage, back, &(struct refusal){ .status = status, .json = body });
 }
 
-json_t *graph_error(struct stage *stage, const char *code, const char *message)
+json_t *graph_error_of(struct stage *stage, const struct way_back *back, const char *code,
+		       const char *message)
 {
 	char date[32], id[37];
 
@@ -91,14 +131,22 @@ json_t *graph_error(struct stage *stage, const char *code, const char *message)
 	date[19] = '\0';
 	return json_pack("{s:{s:s,s:s,s:{s:s,s:s,s:s}}}", "error", "code", code,
 			 "message", message, "innerError", "date", date, "request-id", id,
-			 "client-request-id", id);
+			 "client-request-id",
+			 back->client_request_id[0] != '\0' ? back->client_request_id
+							    : id);
+}
+
+json_t *graph_error(const struct exchange *exchange, const char *code,
+		    const char *message)
+{
+	return graph_error_of(exchange->stage, &exchange->back, code, message);
 }
 
 void answer_graph_error(struct exchange *exchange, int status, const char *code,
 			const char *message)
 {
 	answer_json(exchange->stage, &exchange->back, status,
-		    graph_error(exchange->stage, code, message));
+		    graph_error(exchange, code, message));
 }
 
 void answer_connector_error(struct exchange *exchange, int status, const char *code,
@@ -174,31 +222,6 @@ static void dispatch(struct exchange *exchange, const struct route *routes)
 		answer_connector_error(exchange, status, "ServiceError", message);
 }
 
-/* Trouble that the plan asked for comes before anything is done. */
-static bool in_trouble(struct exchange *exchange, bool graph)
-{
-	const struct plan_trouble *const trouble = &exchange->stage->plan.trouble;
-	const int64_t call = ++exchange->stage->calls;
-	int status = 0;
-
-	if (trouble->throttle_every > 0 && call % trouble->throttle_every == 0)
-		status = 429;
-	else if (trouble->fail_every > 0 && call % trouble->fail_every == 0)
-		status = 503;
-	if (status == 0)
-		return false;
-	if (graph)
-		answer_graph_error(exchange, status,
-				   status == 429 ? "TooManyRequests"
-						 : "ServiceUnavailable",
-				   "Please retry again later.");
-	else
-		answer_connector_error(exchange, status,
-				       status == 429 ? "Throttled" : "ServiceUnavailable",
-				       "Too many requests.");
-	return true;
-}
-
 static void guarded(struct exchange *exchange, const char *authorization, bool graph)
 {
 	const enum audience wanted = graph ? AUDIENCE_GRAPH : AUDIENCE_CONNECTOR;
@@ -213,7 +236,7 @@ static void guarded(struct exchange *exchange, const char *authorization, bool g
 					       "Authorization has been denied.");
 		return;
 	}
-	if (!in_trouble(exchange, graph))
+	if (!trouble_strikes(exchange, graph ? PARTY_OF_GRAPH : PARTY_OF_CONNECTOR))
 		dispatch(exchange, graph ? graph_routes : connector_routes);
 }
 
@@ -233,7 +256,8 @@ static void choose_party(struct exchange *exchange, const char *authorization)
 	char *region = NULL;
 
 	if (fits(exchange, "*/oauth2/v2.0/token")) {
-		entra_token(exchange);
+		if (!trouble_strikes(exchange, PARTY_OF_ENTRA))
+			entra_token(exchange);
 	} else if (fits(exchange, "v1/.well-known/openidconfiguration")) {
 		entra_metadata(exchange);
 	} else if (fits(exchange, "v1/.well-known/keys")) {
@@ -253,6 +277,7 @@ void routes_request(void *context, const struct edge_request *request)
 	struct stage *const stage = context;
 	json_t *const json = json_parsed(request->body, request->body_bytes);
 	const char *const authorization = edge_header(request, "Authorization");
+	const char *const request_id = edge_header(request, "client-request-id");
 	struct exchange exchange = {
 		.stage = stage,
 		.back = { .number = request->number },
@@ -262,6 +287,9 @@ void routes_request(void *context, const struct edge_request *request)
 		.json = json,
 	};
 
+	if (request_id != NULL)
+		snprintf(exchange.back.client_request_id,
+			 sizeof(exchange.back.client_request_id), "%s", request_id);
 	if (split(&exchange, request->path))
 		choose_party(&exchange, authorization != NULL ? authorization : "");
 	else
@@ -279,7 +307,7 @@ void routes_graph_item(struct exchange *exchange, const char *path_and_query)
 	exchange->query = path_and_query + bytes + (path_and_query[bytes] == '?');
 	if (!split(exchange, text_string(&path)))
 		answer_graph_error(exchange, 404, "BadRequest", "No such path.");
-	else if (!in_trouble(exchange, true))
+	else if (!trouble_strikes(exchange, PARTY_OF_GRAPH))
 		dispatch(exchange, graph_routes);
 	parts_finish(exchange);
 	text_finish(&path);

@@ -23,11 +23,24 @@ struct stage;
 struct batch;
 struct edge_request;
 
-enum { ROUTE_PARTS = 12 }; /* of a path; more is 404 */
+enum {
+	ROUTE_PARTS = 12, /* of a path; more is 404 */
+	REQUEST_ID_BYTES = 64,
+};
 
 struct way_back {
 	uint64_t number;     /* of the request at the edge */
 	struct batch *batch; /* … or the batch this is an item of; NULL */
+	bool lost;           /* what is asked is done, but nobody hears of it */
+	char client_request_id[REQUEST_ID_BYTES]; /* as the asker named it, "" */
+};
+
+/* A no, with all that may come with it. */
+struct refusal {
+	int status;
+	const char *retry_after; /* NULL: none */
+	const char *html;        /* instead of JSON; NULL */
+	json_t *json;            /* taken over; NULL: no body */
 };
 
 struct exchange {
@@ -60,12 +73,18 @@ void routes_graph_item(struct exchange *exchange, const char *path_and_query);
 /* Takes the body over; NULL for none. */
 void answer_json(struct stage *stage, const struct way_back *back, int status,
 		 json_t *body);
+void answer_refusal(struct stage *stage, const struct way_back *back,
+		    const struct refusal *refusal);
 /* Graph's and the connector's error objects. */
 void answer_graph_error(struct exchange *exchange, int status, const char *code,
 			const char *message);
 void answer_connector_error(struct exchange *exchange, int status, const char *code,
 			    const char *message);
-json_t *graph_error(struct stage *stage, const char *code, const char *message);
+json_t *graph_error(const struct exchange *exchange, const char *code,
+		    const char *message);
+/* The same for an answer that comes later. */
+json_t *graph_error_of(struct stage *stage, const struct way_back *back, const char *code,
+		       const char *message);
 
 /* A parameter of a query or a form, decoded; false when it is not there. */
 bool query_read(const char *query, const char *key, struct text *value);

@@ -116,10 +116,11 @@ static json_t *cards_json(const struct stage *stage, const struct person *person
 
 		json_array_append_new(
 			cards,
-			json_pack("{s:s,s:s,s:s,s:I}", "conversation",
+			json_pack("{s:s,s:s,s:s,s:I,s:b}", "conversation",
 				  stage->world.conversations[card->conversation].id,
 				  "kind", card->kind, "url", card->url, "at_ms",
-				  (json_int_t)card->at_ms));
+				  (json_int_t)card->at_ms, "unheard",
+				  stage->world.posts[card->post].unheard));
 	}
 	return cards;
 }

@@ -66,6 +66,7 @@ static void cards_read(struct truth_person *person, const json_t *cards)
 			.kind = json_string_at(card, "kind"),
 			.url = json_string_at(card, "url"),
 			.at_ms = json_number_at(card, "at_ms"),
+			.unheard = json_is_true(json_object_get(card, "unheard")),
 		};
 	}
 }

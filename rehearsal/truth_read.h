@@ -27,9 +27,11 @@ struct truth_vote {
 	const char *answer; /* in words */
 };
 
-struct truth_card { /* that led somebody to a room, by "room" card or "notice" */
-	const char *kind, *url;
+struct truth_card {       /* that led somebody to a room */
+	const char *kind; /* the way it came: "room", "targeted", "notice", "mail" */
+	const char *url;
 	int64_t at_ms;
+	bool unheard; /* Plenary was not told that it had come */
 };
 
 struct truth_person {

@@ -111,7 +111,8 @@ void pending_answer(struct pending *pending, const struct edge_answer *answer)
 	assert(!pending->answered);
 	assert(answer->status >= 200 && answer->status <= 599);
 	pending->answered = true;
-	pending->closes = pending->closes || answer->close || edge->draining;
+	const bool says_so = pending->closes || answer->close || edge->draining;
+	pending->closes = says_so || answer->silent;
 	timer_stop(&edge->timers, &pending->timer);
 	text_addf(bytes,
 		  "HTTP/1.1 %d %s\r\nDate: %s\r\nX-Content-Type-Options: nosniff\r\n",
@@ -121,7 +122,7 @@ void pending_answer(struct pending *pending, const struct edge_answer *answer)
 	if (!is_bodiless(answer->status))
 		text_addf(bytes, "Content-Length: %zu\r\n",
 			  answer->content_type != NULL ? answer->body_bytes : 0);
-	if (pending->closes)
+	if (says_so)
 		text_addf(bytes, "Connection: close\r\n");
 	if (answer->headers != NULL)
 		text_add(bytes, answer->headers, strlen(answer->headers));
@@ -174,7 +175,8 @@ void pending_release(struct connection *connection)
 	}
 }
 
-void edge_answer(struct edge *edge, uint64_t number, const struct edge_answer *answer)
+/* The request of this number while it waits for its answer; NULL otherwise. */
+static struct pending *pending_find(const struct edge *edge, uint64_t number)
 {
 	struct connection *const connection =
 		numbers_at(&edge->connections, numbers_place(number));
@@ -182,8 +184,27 @@ void edge_answer(struct edge *edge, uint64_t number, const struct edge_answer *a
 
 	while (pending != NULL && pending->number != number)
 		pending = pending->next;
-	if (pending == NULL || pending->answered)
+	return pending != NULL && !pending->answered ? pending : NULL;
+}
+
+void edge_answer(struct edge *edge, uint64_t number, const struct edge_answer *answer)
+{
+	struct pending *const pending = pending_find(edge, number);
+
+	if (pending == NULL)
 		return;
+	struct connection *const connection = pending->connection;
 	pending_answer(pending, answer);
 	connection_settle(connection);
+}
+
+void edge_drop(struct edge *edge, uint64_t number)
+{
+	struct pending *const pending = pending_find(edge, number);
+
+	if (pending == NULL)
+		return;
+	/* closed when whoever reads from it has returned */
+	pending->connection->dropped = true;
+	connection_settle(pending->connection);
 }

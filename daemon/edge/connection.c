@@ -333,10 +333,12 @@ void connection_settle(struct connection *connection)
 	if (connection->busy || connection->state == CONNECTION_CLOSED)
 		return;
 	connection->busy = true;
-	if (connection->state == CONNECTION_OPEN ||
-	    connection->state == CONNECTION_UPGRADING)
+	if (!connection->dropped && (connection->state == CONNECTION_OPEN ||
+				     connection->state == CONNECTION_UPGRADING))
 		advance(connection);
 	connection->busy = false;
+	if (connection->dropped)
+		connection_close(connection);
 	if (connection->state == CONNECTION_CLOSED)
 		return;
 	set_timers(connection);

@@ -49,7 +49,7 @@ struct connection {
 	struct transport transport;
 	uv_poll_t poll;
 	int watching;
-	bool is_unix, ended, last, busy, asked;
+	bool is_unix, ended, last, busy, asked, dropped;
 	struct parse *parse;
 	struct pending *first, *newest;
 	unsigned pending_count;

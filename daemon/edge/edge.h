@@ -54,7 +54,8 @@ struct edge_answer {
 	const char *headers;      /* more header lines, each ending in "\r\n", or NULL */
 	const char *body;
 	size_t body_bytes;
-	bool close; /* close the connection behind this answer */
+	bool close;  /* close the connection behind this answer */
+	bool silent; /* … without having said so, as something in between may */
 };
 
 typedef void edge_request_fn(void *context, const struct edge_request *request);
@@ -100,6 +101,10 @@ int edge_listen_fd(struct edge *edge, int fd, bool tls);
 int edge_reload(struct edge *edge);
 
 void edge_answer(struct edge *edge, uint64_t number, const struct edge_answer *answer);
+
+/* Closes the request's connection and answers nothing on it any more: what its client sees
+ * when a program dies.  For the stand-in tenant, which is a server that fails on purpose. */
+void edge_drop(struct edge *edge, uint64_t number);
 
 struct edge_counts {
 	uint64_t connections_now, connections_total, requests, refused, timeouts,

@@ -128,6 +128,11 @@ static void on_request(void *context, const struct edge_request *request)
 		answer_text(server, request->number, "hello", 5);
 	} else if (strcmp(path, "/bye") == 0) {
 		answer_status(server, request->number, 200, true);
+	} else if (strcmp(path, "/silent") == 0) {
+		edge_answer(server->edge, request->number,
+			    &(struct edge_answer){ .status = 200, .silent = true });
+	} else if (strcmp(path, "/drop") == 0) {
+		edge_drop(server->edge, request->number);
 	} else if (strcmp(path, "/empty") == 0) {
 		answer_status(server, request->number, 204, false);
 	} else if (strcmp(path, "/never") != 0) {

@@ -13,6 +13,8 @@
  *	GET  /whoami       200 "PEER SECURE"
  *	GET  /header?NAME  200, that header's value
  *	GET  /bye          200 and close
+ *	GET  /silent       200 and close, unannounced
+ *	GET  /drop         the connection is closed at once
  *	GET  /empty        204
  *
  * Websockets: /live speaks "echo" or, when asked for none, nothing by name; /forbidden is

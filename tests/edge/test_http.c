@@ -317,6 +317,35 @@ static void test_peer_and_secure(void)
 	client_close(&client);
 }
 
+/* As a program does that dies, or something in between that loses patience. */
+static void hang_up(enum way way)
+{
+	struct client client;
+	struct reply reply = { 0 };
+
+	client_open(&client, server, way);
+	client_say(&client, "GET /silent HTTP/1.1\r\n" HOST "\r\n");
+	client_reply(&client, &reply, false);
+	CHECK_INT(200, reply.status);
+	CHECK(strstr(reply.head.data, "Connection: close") == NULL);
+	CHECK(client_at_end(&client));
+	client_close(&client);
+	client_open(&client, server, way);
+	client_say(&client, "GET /hello HTTP/1.1\r\n" HOST "\r\n");
+	expect(&client, 200, "hello");
+	client_say(&client, "GET /drop HTTP/1.1\r\n" HOST "\r\n"
+			    "GET /hello HTTP/1.1\r\n" HOST "\r\n");
+	client_reply(&client, &reply, false);
+	CHECK_INT(0, reply.status);
+	client_close(&client);
+	reply_finish(&reply);
+}
+
+static void test_a_server_may_hang_up(void)
+{
+	each_way(hang_up);
+}
+
 int main(void)
 {
 	server = server_start(NULL);
@@ -331,6 +360,7 @@ int main(void)
 	RUN(test_large_bodies_both_ways);
 	RUN(test_other_upgrades_are_ordinary_requests);
 	RUN(test_peer_and_secure);
+	RUN(test_a_server_may_hang_up);
 	server_stop(server);
 	return check_done();
 }

@@ -36,7 +36,7 @@ lie() {
 lie "people came and went at other times" 's/\("to_ms": [0-9]*\)[0-9]\{6\}$/\1000000/' \
 	"the register"
 lie "a vote went elsewhere" 's/"choice": "[0-9]*"/"choice": "11"/' "every accepted vote"
-lie "a room card never came" 's/"kind": "room"/&, "x": 1/; s|"url": "https:|"url": "nowhere:|' \
+lie "a room card never came" 's|"url": "https:|"url": "nowhere:|' \
 	"everybody with a room"
 lie "an activity was not answered" 's/"unanswered": 0/"unanswered": 1/' "everything that was told"
 lie "an event was not acknowledged" 's/"acknowledged": [0-9]*/"acknowledged": 0/' \

@@ -2,6 +2,7 @@
 /* Every call of the stand-in tenant, over real sockets: sign-in, Graph, connector. */
 #include "daemon/wire/auth.h"
 #include "daemon/common/text.h"
+#include "rehearsal/trouble.h"
 #include "tests/check.h"
 #include "tests/rehearsal/theatre.h"
 
@@ -388,6 +389,7 @@ static void test_trouble_comes_as_ordered(void)
 						     .throttle_every = 3 });
 
 	theatre_sign_in(theatre);
+	theatre->stage.calls = 0;
 	CHECK_INT(200,
 		  theatre_status(theatre, "GET", "/v1.0/users", theatre->graph, NULL));
 	CHECK_INT(200,
@@ -397,6 +399,44 @@ static void test_trouble_comes_as_ordered(void)
 	CHECK_INT(200,
 		  theatre_status(theatre, "GET", "/v1.0/users", theatre->graph, NULL));
 	theatre_close(theatre);
+}
+
+/* What was done and not answered is done; what was cut is not. */
+static void test_answers_are_lost_and_calls_cut(void)
+{
+	struct theatre *const theatre = quiet(2);
+	const char *const chat = "/emea/v3/conversations/" MAIN_CHAT "/activities";
+	const char *const hello = "{\"type\":\"message\",\"text\":\"hello\"}";
+	struct plan_trouble *const trouble = &theatre->stage.plan.trouble;
+
+	trouble->lose_every = 1;
+	CHECK(theatre_status(theatre, "POST", chat, theatre->connector, hello) < 200);
+	CHECK_INT(1, theatre->stage.world.posts_count);
+	CHECK(theatre->stage.world.posts[0].unheard);
+	trouble->cut_every = 1;
+	CHECK(theatre_status(theatre, "POST", chat, theatre->connector, hello) < 200);
+	CHECK_INT(1, theatre->stage.world.posts_count);
+	*trouble = (struct plan_trouble){ .idle_every = 1 };
+	CHECK_INT(201, theatre_status(theatre, "POST", chat, theatre->connector, hello));
+	CHECK_INT(201, theatre_status(theatre, "POST", chat, theatre->connector, hello));
+	CHECK_INT(3, theatre->stage.world.posts_count);
+	CHECK(!theatre->stage.world.posts[2].unheard);
+	theatre_close(theatre);
+}
+
+static void test_troubles_have_names(void)
+{
+	struct plan_trouble trouble = { 0 };
+
+	CHECK(trouble_read(&trouble, "cut,disorder"));
+	CHECK(trouble.cut_every > 0 && trouble.disorder == 1);
+	CHECK_INT(0, trouble.throttle_every);
+	CHECK(!trouble_read(&trouble, "cuts"));
+	CHECK(!trouble_read(&trouble, ""));
+	CHECK(!trouble_read(&trouble, "cut,"));
+	CHECK(trouble_read(&trouble, "all"));
+	CHECK(trouble.throttle_every > 0 && trouble.fail_every > 0);
+	CHECK(trouble.lose_every > 0 && trouble.cut_every > 0);
 }
 
 int main(void)
@@ -414,5 +454,7 @@ int main(void)
 	RUN(test_a_targeted_message_is_changed_as_one);
 	RUN(test_members_come_in_pages);
 	RUN(test_trouble_comes_as_ordered);
+	RUN(test_answers_are_lost_and_calls_cut);
+	RUN(test_troubles_have_names);
 	return check_done();
 }

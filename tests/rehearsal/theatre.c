@@ -352,6 +352,7 @@ struct asked theatre_ask(struct theatre *theatre, const char *method, const char
 	text_addf(&whole, "%s", url);
 	const struct client_request request = {
 		.method = method,
+		.once = true,
 		.url = text_string(&whole),
 		.headers = { form ? "Content-Type: application/x-www-form-urlencoded"
 				  : "Content-Type: application/json",
