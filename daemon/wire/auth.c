@@ -30,6 +30,7 @@ enum {
 struct key {
 	char id[KEY_ID_BYTES];
 	char endorsements[AUTH_ENDORSEMENT_BYTES];
+	char issuer[AUTH_CLAIM_BYTES]; /* for whom it may sign; "" when not told */
 	EVP_PKEY *key;
 };
 
@@ -129,6 +130,10 @@ static bool key_read(struct key *key, const json_t *jwk)
 		return false;
 	if (!read_endorsements(key->endorsements, json_object_get(jwk, "endorsements")))
 		return false;
+	const char *const issuer = json_string_value(json_object_get(jwk, "issuer"));
+	if (issuer != NULL && strlen(issuer) >= sizeof(key->issuer))
+		return false;
+	snprintf(key->issuer, sizeof(key->issuer), "%s", issuer != NULL ? issuer : "");
 	snprintf(key->id, sizeof(key->id), "%s", id);
 	key->key = key_import(jwk);
 	return key->key;
@@ -206,6 +211,14 @@ static enum auth_verdict find_signer(const struct auth_keys *keys, const struct 
 	return named ? AUTH_WRONG_SIGNATURE : AUTH_UNKNOWN_KEY;
 }
 
+/* Entra publishes keys of one tenant beside those that sign for every tenant: such a key is
+ * no other tenant's ("Signing key issuer validation" of the identity platform). */
+static bool signs_for(const struct key *signer, const char *tenant)
+{
+	return signer->issuer[0] == '\0' || strchr(signer->issuer, '{') != NULL ||
+	       (tenant[0] != '\0' && strstr(signer->issuer, tenant) != NULL);
+}
+
 enum auth_verdict auth_verify(const struct auth_keys *keys, const char *token,
 			      const struct auth_expected *expected,
 			      struct auth_claims *claims)
@@ -217,11 +230,16 @@ enum auth_verdict auth_verify(const struct auth_keys *keys, const char *token,
 	assert(expected->issuer && expected->audience);
 	if (verdict == AUTH_GOOD)
 		verdict = find_signer(keys, &jwt, &signer);
+	struct auth_claims read = { 0 };
 	if (verdict == AUTH_GOOD)
-		verdict = jwt_judge(&jwt, expected, claims);
-	if (verdict == AUTH_GOOD)
+		verdict = jwt_judge(&jwt, expected, &read);
+	if (verdict == AUTH_GOOD && !signs_for(signer, read.tenant))
+		verdict = AUTH_WRONG_ISSUER;
+	if (verdict == AUTH_GOOD) {
+		*claims = read;
 		memcpy(claims->endorsements, signer->endorsements,
 		       AUTH_ENDORSEMENT_BYTES);
+	}
 	jwt_finish(&jwt);
 	return verdict;
 }
@@ -238,6 +256,7 @@ const char *auth_verdict_name(enum auth_verdict verdict)
 		[AUTH_WRONG_AUDIENCE] = "wrong-audience",
 		[AUTH_EXPIRED] = "expired",
 		[AUTH_NOT_YET_VALID] = "not-yet-valid",
+		[AUTH_WRONG_PUBLISHER] = "wrong-publisher",
 	};
 	static_assert(sizeof(names) / sizeof(names[0]) == AUTH_VERDICTS, "a name each");
 

@@ -31,7 +31,7 @@ size_t auth_keys_count(const struct auth_keys *keys);
 void auth_keys_destroy(struct auth_keys *keys);
 
 struct auth_expected {
-	const char *issuer;
+	const char *issuer;   /* may hold JWT_TENANT_HOLE of jwt.h */
 	const char *audience; /* compared without regard to case; may be in an array */
 	int64_t now_s;
 };
@@ -57,6 +57,7 @@ enum auth_verdict {
 	AUTH_WRONG_AUDIENCE,
 	AUTH_EXPIRED,
 	AUTH_NOT_YET_VALID,
+	AUTH_WRONG_PUBLISHER, /* of a caller who asks which application it was */
 	AUTH_VERDICTS
 };
 

@@ -139,12 +139,36 @@ static void copy_claim(char claim[AUTH_CLAIM_BYTES], const json_t *payload,
 		snprintf(claim, AUTH_CLAIM_BYTES, "%s", string);
 }
 
+static bool is_guid_like(const char *text)
+{
+	return text[0] != '\0' && strspn(text, "0123456789abcdefABCDEF-") == strlen(text);
+}
+
+/* "{tenantid}" stands for the tenant that the token itself names. */
+static bool issuer_fits(const json_t *payload, const char *wanted)
+{
+	const json_t *const value = json_object_get(payload, "iss");
+	const char *const issuer = json_string_value(value);
+	const char *const tenant = json_string_value(json_object_get(payload, "tid"));
+	const char *const hole = strstr(wanted, JWT_TENANT_HOLE);
+
+	if (hole == NULL)
+		return is_text(value, wanted);
+	if (issuer == NULL || tenant == NULL || !is_guid_like(tenant))
+		return false;
+	const size_t before = (size_t)(hole - wanted), length = strlen(tenant);
+
+	return strncmp(issuer, wanted, before) == 0 &&
+	       strncmp(issuer + before, tenant, length) == 0 &&
+	       strcmp(issuer + before + length, hole + strlen(JWT_TENANT_HOLE)) == 0;
+}
+
 enum auth_verdict jwt_judge(const struct jwt *jwt, const struct auth_expected *expected,
 			    struct auth_claims *claims)
 {
 	struct auth_claims read = { 0 };
 
-	if (!is_text(json_object_get(jwt->payload, "iss"), expected->issuer))
+	if (!issuer_fits(jwt->payload, expected->issuer))
 		return AUTH_WRONG_ISSUER;
 	if (!audience_fits(json_object_get(jwt->payload, "aud"), expected->audience))
 		return AUTH_WRONG_AUDIENCE;
@@ -162,4 +186,9 @@ enum auth_verdict jwt_judge(const struct jwt *jwt, const struct auth_expected *e
 		copy_claim(read.publisher, jwt->payload, "appid", NULL);
 	*claims = read;
 	return AUTH_GOOD;
+}
+
+bool jwt_is_version_2(const struct jwt *jwt)
+{
+	return is_text(json_object_get(jwt->payload, "ver"), "2.0");
 }

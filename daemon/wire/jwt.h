@@ -14,6 +14,9 @@
 
 enum { JWT_SIGNATURE_BYTES = 1024 };
 
+/* In an issuer: the tenant that the token names (tid), as Entra's metadata writes it. */
+#define JWT_TENANT_HOLE "{tenantid}"
+
 struct json_t;
 
 struct jwt {
@@ -27,6 +30,9 @@ struct jwt {
 /* AUTH_GOOD when it can be read, with the algorithm ours; jwt_finish() in every case. */
 enum auth_verdict jwt_read(struct jwt *jwt, const char *token);
 void jwt_finish(struct jwt *jwt);
+
+/* What it says of itself (`ver`), not more to be trusted than the rest. */
+bool jwt_is_version_2(const struct jwt *jwt);
 
 /* The key it names, or NULL. */
 const char *jwt_key_id(const struct jwt *jwt);

@@ -32,7 +32,9 @@ struct seen {
 struct keyring {
 	uv_loop_t *loop;
 	struct client *client;
-	char *metadata_url, *issuer, *audience;
+	char *metadata_url, *audience;
+	char *issuer; /* "" until the metadata have named it */
+	bool issuer_is_told;
 	const char *const *key_hosts;
 	int64_t floor_ms, lifetime_ms;
 	uv_timer_t due;    /* the next fetch */
@@ -202,6 +204,23 @@ static bool may_hold_keys(const struct keyring *keyring, const char *url)
 	       (keyring->key_hosts && host_may_receive(url, keyring->key_hosts, false));
 }
 
+/* False when the metadata must name the issuer and do not. */
+static bool learn_issuer(struct keyring *keyring, const json_t *metadata)
+{
+	const char *const issuer = json_string_value(json_object_get(metadata, "issuer"));
+
+	if (!keyring->issuer_is_told)
+		return true;
+	if (issuer == NULL || issuer[0] == '\0')
+		return false;
+	if (strcmp(keyring->issuer, issuer) != 0) {
+		free(keyring->issuer);
+		keyring->issuer = memory_string(issuer);
+		forget_seen(keyring);
+	}
+	return true;
+}
+
 static void on_metadata(void *context, const struct client_reply *reply)
 {
 	struct keyring *const keyring = context;
@@ -211,7 +230,9 @@ static void on_metadata(void *context, const struct client_reply *reply)
 	json_t *const metadata = json_loadb(reply->body, reply->body_bytes, 0, NULL);
 	const char *const url = json_string_value(json_object_get(metadata, "jwks_uri"));
 
-	if (may_hold_keys(keyring, url))
+	if (!learn_issuer(keyring, metadata))
+		fetch_failed(keyring, "no issuer in the metadata", -1);
+	else if (may_hold_keys(keyring, url))
 		ask(keyring, url, on_keys);
 	else
 		fetch_failed(keyring, "no jwks_uri on a host we trust", -1);
@@ -238,7 +259,7 @@ int keyring_create(struct keyring **keyring, uv_loop_t *loop, struct client *cli
 {
 	static const char none[] = "{\"keys\":[]}";
 
-	assert(settings->issuer && settings->audience);
+	assert(settings->audience);
 	if (!may_be_asked(settings->metadata_url))
 		return -EINVAL;
 
@@ -246,7 +267,8 @@ int keyring_create(struct keyring **keyring, uv_loop_t *loop, struct client *cli
 	made->loop = loop;
 	made->client = client;
 	made->metadata_url = memory_string(settings->metadata_url);
-	made->issuer = memory_string(settings->issuer);
+	made->issuer = memory_string(settings->issuer ? settings->issuer : "");
+	made->issuer_is_told = settings->issuer == NULL;
 	made->audience = memory_string(settings->audience);
 	made->key_hosts = settings->key_hosts;
 	made->floor_ms = settings->floor_ms ? settings->floor_ms : KEYRING_FLOOR_MS;

@@ -32,7 +32,10 @@ struct keyring;
 /* Texts are copied.  Times of 0 stand for the values above. */
 struct keyring_settings {
 	const char *metadata_url; /* https, or loopback */
-	const char *issuer, *audience;
+	/* NULL: the one that the metadata name; "{tenantid}" in it stands for the tenant
+	 * that the token names */
+	const char *issuer;
+	const char *audience;
 	const char *const
 		*key_hosts; /* as host_may_receive(); must outlive us; or NULL */
 	int64_t floor_ms, lifetime_ms;
