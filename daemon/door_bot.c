@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,8 @@ static void say_status(struct door *door, uint32_t number)
 
 	if (session == NULL || module == NULL)
 		return;
-	text_addf(&status, "%s. %u here.", live_clock_state(session),
+	const char *const state = live_clock_state(session);
+	text_addf(&status, "%c%s. %u here.", toupper((unsigned char)state[0]), state + 1,
 		  session->place[PLACE_MAIN].here);
 	if (session->clock == CLOCK_RUNNING || session->clock == CLOCK_HELD) {
 		text_addf(&status, " Now: %s", module->blocks[session->current].title);
