@@ -5,7 +5,9 @@
 
 #include "commands/commands.h"
 #include "commands/help.h"
+#include "daemon/common/clock.h"
 #include "daemon/settings/config.h"
+#include "daemon/wire/assertion.h"
 
 static const char usage[] =
 	"usage: plenary check-config FILE\n"
@@ -49,18 +51,51 @@ static bool data_is_good(const char *file, const char *data_dir)
 	return file_is_good(file, data_dir, W_OK | X_OK);
 }
 
+/* What Entra is shown must be one pair, and in time: better told now than at nine o'clock. */
+static bool pair_is_good(const char *file, const struct config_proof *proof)
+{
+	struct text certificate = { 0 }, key = { 0 }, proof_made = { 0 };
+
+	config_secret_path(proof->certificate, &certificate);
+	config_secret_path(proof->key, &key);
+	const struct assertion assertion = {
+		.certificate_path = text_string(&certificate),
+		.key_path = text_string(&key),
+		.client_id = "",
+		.token_url = "",
+		.now_s = clock_real_ms() / 1000,
+	};
+	const int rc = assertion_make(&assertion, &proof_made);
+
+	if (rc < 0)
+		fprintf(stderr, "%s: error: %s: %s\n", file, proof->certificate,
+			assertion_problem(rc));
+	text_finish(&certificate);
+	text_finish(&key);
+	text_finish(&proof_made);
+	return rc == 0;
+}
+
+static bool proof_is_good(const char *file, const struct config_proof *proof)
+{
+	if (proof->key != NULL)
+		return pair_is_good(file, proof);
+	return secret_is_good(file, proof->secret_file);
+}
+
 static bool files_are_good(const char *file, const struct config *config)
 {
-	const char *graph_secret = config->graph.secret_file;
+	const struct config_proof *bot = &config->bot.proof,
+				  *graph = &config->graph.proof;
 	bool good = data_is_good(file, config->data_dir);
 
-	if (graph_secret == config->bot.secret_file)
-		graph_secret = NULL; /* one registration for both: looked at once */
 	good = file_is_good(file, config->tls_certificate, R_OK) && good;
 	good = file_is_good(file, config->tls_key, R_OK) && good;
 	good = file_is_good(file, config->ca_file, R_OK) && good;
-	good = secret_is_good(file, config->bot.secret_file) && good;
-	good = secret_is_good(file, graph_secret) && good;
+	good = proof_is_good(file, bot) && good;
+	/* one registration for both: looked at once */
+	if (graph->secret_file != bot->secret_file || graph->key != bot->key)
+		good = proof_is_good(file, graph) && good;
 	good = secret_is_good(file, config->events_secret_file) && good;
 	return secret_is_good(file, config->live_key_file) && good;
 }

@@ -86,37 +86,47 @@ static int start_journal(struct plenary *plenary)
 	return rc;
 }
 
-/* Credentials of systemd are files too. */
-static const char *secret_path(const char *reference, struct text *path)
+/* Credentials of systemd are files too; one that was not passed is a file that is not there. */
+static const char *proof_path(const char *reference, struct text *path)
 {
-	static const char prefix[] = "credential:";
-	const char *const directory = getenv("CREDENTIALS_DIRECTORY");
-
-	if (reference == NULL || strncmp(reference, prefix, sizeof(prefix) - 1) != 0)
-		return reference;
-	text_clear(path);
-	text_addf(path, "%s/%s", directory != NULL ? directory : "",
-		  reference + sizeof(prefix) - 1);
+	if (reference == NULL)
+		return NULL;
+	config_secret_path(reference, path);
 	return text_string(path);
 }
 
-static int start_token(struct plenary *plenary, enum reply_party party, const char *url,
-		       const char *client_id, const char *scope, const char *secret)
+static int start_token(struct plenary *plenary, enum reply_party party,
+		       struct token_settings *settings, const struct config_proof *proof)
 {
-	const struct token_settings settings = {
-		.url = url,
-		.client_id = client_id,
-		.scope = scope,
-		.secret_path = secret_path(secret, &plenary->secret_paths[party]),
-	};
+	struct text *const paths = plenary->proof_paths[party];
 
-	if (client_id == NULL || secret == NULL)
-		return 0;
+	settings->secret_path = proof_path(proof->secret_file, &paths[0]);
+	settings->certificate_path = proof_path(proof->certificate, &paths[1]);
+	settings->key_path = proof_path(proof->key, &paths[2]);
 	const int rc = token_create(&plenary->tokens[party], plenary->loop,
-				    plenary->client, &settings);
+				    plenary->client, settings);
 	if (rc < 0)
-		log_error("plenary", "token_url url=%s error=%d", url, rc);
+		log_error("plenary", "token_url url=%s error=%d", settings->url, rc);
 	plenary->outbox.tokens[party] = plenary->tokens[party];
+	return rc;
+}
+
+static int start_tokens(struct plenary *plenary)
+{
+	const struct config_bot *const bot = &plenary->config->bot;
+	const struct config_graph *const graph = &plenary->config->graph;
+	struct token_settings of_bot = { .url = bot->token_url,
+					 .client_id = bot->app_id,
+					 .scope = bot->scope };
+	struct token_settings of_graph = { .url = graph->token_url,
+					   .client_id = graph->client_id,
+					   .scope = graph->scope };
+	int rc = 0;
+
+	if (bot->app_id != NULL)
+		rc = start_token(plenary, PARTY_CONNECTOR, &of_bot, &bot->proof);
+	if (rc == 0 && graph->client_id != NULL)
+		rc = start_token(plenary, PARTY_GRAPH, &of_graph, &graph->proof);
 	return rc;
 }
 
@@ -138,8 +148,6 @@ static int start_keyring(struct plenary *plenary)
 static int start_wire(struct plenary *plenary)
 {
 	const struct config *const config = plenary->config;
-	const struct config_bot *const bot = &config->bot;
-	const struct config_graph *const graph = &config->graph;
 	int rc = client_create(&plenary->client, plenary->loop, config->ca_file);
 
 	outbox_init(&plenary->outbox, plenary->loop, &plenary->turn, &plenary->words,
@@ -147,11 +155,7 @@ static int start_wire(struct plenary *plenary)
 	plenary->started |= STARTED_OUTBOX;
 	plenary->outbox.client = plenary->client;
 	if (rc == 0)
-		rc = start_token(plenary, PARTY_CONNECTOR, bot->token_url, bot->app_id,
-				 bot->scope, bot->secret_file);
-	if (rc == 0)
-		rc = start_token(plenary, PARTY_GRAPH, graph->token_url, graph->client_id,
-				 graph->scope, graph->secret_file);
+		rc = start_tokens(plenary);
 	if (rc == 0)
 		rc = start_keyring(plenary);
 	return rc;
@@ -365,7 +369,8 @@ void plenary_finish(struct plenary *plenary)
 	for (int i = 0; i < 2; i++) {
 		if (plenary->tokens[i] != NULL)
 			token_destroy(plenary->tokens[i]);
-		text_finish(&plenary->secret_paths[i]);
+		for (int j = 0; j < 3; j++)
+			text_finish(&plenary->proof_paths[i][j]);
 	}
 	if (plenary->started & STARTED_OUTBOX)
 		outbox_finish(&plenary->outbox);

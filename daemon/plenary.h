@@ -46,7 +46,7 @@ struct plenary {
 	struct turn turn;
 	struct client *client;
 	struct token_source *tokens[2];
-	struct text secret_paths[2];
+	struct text proof_paths[2][3]; /* secret, certificate, key */
 	struct keyring *keyring;
 	struct outbox outbox;
 	struct subscriptions subscriptions;

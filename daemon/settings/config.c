@@ -18,7 +18,7 @@ static const char *const keys[] = {
 	"bot",      "graph",   "app",       "events",
 	"live",     "outbox",  "limits",    "log",
 	"clock",    "ca_file", "time_zone", "allow_loopback_peers",
-	"mail",     "rooms",   NULL,
+	"mail",     "rooms",   "cloud",     NULL,
 };
 
 /* A relative path begins where the file is. */
@@ -86,7 +86,9 @@ static bool looks_like_secret(const char *parent, const char *key)
 	if (ends_in(key, "_file") || ends_in(key, "_url"))
 		return false;
 	if (strcmp(key, "key") == 0)
-		return parent == NULL || strcmp(parent, "tls") != 0;
+		return parent == NULL ||
+		       (strcmp(parent, "tls") != 0 && strcmp(parent, "bot") != 0 &&
+			strcmp(parent, "graph") != 0);
 	for (int i = 0; words[i] != NULL; i++) {
 		if (strstr(key, words[i]) != NULL)
 			return true;

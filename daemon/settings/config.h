@@ -20,6 +20,7 @@
 #include "daemon/common/clock.h"
 #include "daemon/common/log.h"
 #include "daemon/common/text.h"
+#include "daemon/settings/cloud.h"
 #include "daemon/settings/fault.h"
 
 enum {
@@ -35,18 +36,28 @@ struct config_listener {
 	bool tls;
 };
 
+/* How an application proves who it is: the first, or the other two; the rest NULL. */
+struct config_proof {
+	const char *secret_file;
+	const char *certificate, *key; /* references, PEM */
+};
+
 struct config_bot {
 	const char *app_id; /* NULL: there is no bot, and nothing else here counts */
 	const char *tenant_id;
 	const char *metadata_url, *issuer, *token_url, *scope;
-	const char *secret_file;
+	struct config_proof proof;
 	const char *service_hosts[CONFIG_HOSTS + 1]; /* ends in NULL; may get the token */
 };
 
 struct config_graph {
 	const char *client_id; /* NULL: no Graph; app_id of the bot unless set */
 	const char *tenant_id, *base_url, *token_url, *scope;
-	const char *secret_file;
+	struct config_proof proof; /* the bot's unless set */
+	/* of those who sign validation tokens, version 2 and 1 */
+	const char *metadata_url, *metadata_url_v1;
+	const char *call_events_api; /* "beta", "v1.0" or "none" */
+	bool attendance_reports;
 	const char *organiser_id; /* NULL when not given */
 };
 
@@ -62,7 +73,8 @@ struct yaml;
 
 struct config {
 	const char *data_dir;
-	const char *database;   /* plenary.db inside data_dir */
+	const char *database; /* plenary.db inside data_dir */
+	enum cloud cloud;
 	const char *public_url; /* without a final slash; NULL when not set */
 	int listener_count;
 	struct config_listener listeners[CONFIG_LISTENERS];
@@ -109,6 +121,8 @@ void config_destroy(struct config *config);
  * words.
  */
 int config_secret(const char *reference, struct text *out);
+/* Appends the path that a reference means: 0, -EINVAL or -ENOKEY. */
+int config_secret_path(const char *reference, struct text *path);
 void config_secret_problem(const char *reference, int error, struct text *words);
 
 /* Every setting in force, as YAML that reads back to the same; references, no secrets. */

@@ -3,25 +3,30 @@
 #include <string.h>
 
 #include "daemon/settings/address.h"
+#include "daemon/settings/cloud.h"
 #include "daemon/settings/config_parts.h"
 
 enum { IDENTITY_BYTES = 100 };
 
 static const char *const bot_keys[] = {
-	"app_id", "tenant_id",   "metadata_url",  "issuer", "token_url",
-	"scope",  "secret_file", "service_hosts", NULL,
+	"app_id",    "tenant_id",     "metadata_url", "issuer",
+	"token_url", "scope",         "secret_file",  "certificate",
+	"key",       "service_hosts", NULL,
 };
 static const char *const graph_keys[] = {
-	"client_id", "tenant_id",   "base_url",     "token_url",
-	"scope",     "secret_file", "organiser_id", NULL,
-};
-
-/* Microsoft's own list of where the connector lives. */
-static const char *const connector_hosts[] = {
-	"botframework.com",
-	"smba.trafficmanager.net",
-	"teams.microsoft.com",
-	"teams.microsoft.us",
+	"client_id",
+	"tenant_id",
+	"base_url",
+	"token_url",
+	"scope",
+	"secret_file",
+	"certificate",
+	"key",
+	"organiser_id",
+	"metadata_url",
+	"metadata_url_v1",
+	"call_events_api",
+	"attendance_reports",
 	NULL,
 };
 
@@ -69,15 +74,16 @@ static void read_identity(const struct section *section, const char *key,
 	*identity = written;
 }
 
-static void read_hosts(const struct section *section, struct config_bot *bot)
+static void read_hosts(const struct section *section, const struct cloud_hosts *cloud,
+		       struct config_bot *bot)
 {
 	const struct yaml_node *list =
 		section_list(section, "service_hosts", 1, CONFIG_HOSTS);
 	int count = 0;
 
 	if (list == NULL) {
-		for (int i = 0; connector_hosts[i] != NULL; i++)
-			bot->service_hosts[i] = connector_hosts[i];
+		for (int i = 0; cloud->connectors[i] != NULL; i++)
+			bot->service_hosts[i] = cloud->connectors[i];
 		return;
 	}
 	for (const struct yaml_node *node = list->first; node != NULL;
@@ -96,15 +102,45 @@ static void read_hosts(const struct section *section, struct config_bot *bot)
 	}
 }
 
+/* A secret, or a certificate with its key: one of them, and not half of one. */
+static void read_proof(const struct config_reading *reading,
+		       const struct section *section, struct config_proof *proof)
+{
+	struct config_proof read = { 0 };
+
+	config_reference(reading, section, "secret_file", &read.secret_file);
+	config_reference(reading, section, "certificate", &read.certificate);
+	config_reference(reading, section, "key", &read.key);
+	if ((read.certificate != NULL) != (read.key != NULL))
+		section_error(section, "`certificate` and `key` go together");
+	else if (read.secret_file != NULL && read.key != NULL)
+		section_error(section, "`secret_file`, or `certificate` and `key`: not"
+				       " both");
+	else if (read.secret_file != NULL || read.key != NULL)
+		*proof = read;
+}
+
+static bool is_proof(const struct config_proof *proof)
+{
+	return proof->secret_file != NULL || proof->key != NULL;
+}
+
+static const char *token_url(const struct config_reading *reading, const char *login,
+			     const char *tenant_id)
+{
+	return yaml_string(reading->config->source, "%s/%s/oauth2/v2.0/token", login,
+			   tenant_id != NULL ? tenant_id : "");
+}
+
 static void read_bot(const struct config_reading *reading, const struct section *section)
 {
+	const struct cloud_hosts *cloud = cloud_hosts(reading->config->cloud);
 	struct config_bot *bot = &reading->config->bot;
 
 	section_keys(section, bot_keys);
-	bot->metadata_url =
-		"https://login.botframework.com/v1/.well-known/openidconfiguration";
-	bot->issuer = "https://api.botframework.com";
-	bot->scope = "https://api.botframework.com/.default";
+	bot->metadata_url = cloud->bot_metadata;
+	bot->issuer = cloud->bot_issuer;
+	bot->scope = cloud->bot_scope;
 	if (section_need(section, "app_id") != NULL)
 		read_identity(section, "app_id", &bot->app_id);
 	if (section_need(section, "tenant_id") != NULL)
@@ -112,43 +148,76 @@ static void read_bot(const struct config_reading *reading, const struct section 
 	read_url(reading, section, "metadata_url", &bot->metadata_url);
 	section_line(section, "issuer", &bot->issuer);
 	section_line(section, "scope", &bot->scope);
-	bot->token_url =
-		yaml_string(reading->config->source,
-			    "https://login.microsoftonline.com/%s/oauth2/v2.0/token",
-			    bot->tenant_id != NULL ? bot->tenant_id : "");
+	bot->token_url = token_url(reading, cloud->bot_login, bot->tenant_id);
 	read_url(reading, section, "token_url", &bot->token_url);
-	if (section_need(section, "secret_file") != NULL)
-		config_reference(reading, section, "secret_file", &bot->secret_file);
-	read_hosts(section, bot);
+	read_proof(reading, section, &bot->proof);
+	if (section_find(section, "secret_file") == NULL &&
+	    section_find(section, "certificate") == NULL &&
+	    section_find(section, "key") == NULL)
+		section_error(section, "`secret_file`, or `certificate` and `key`, is"
+				       " missing");
+	read_hosts(section, cloud, bot);
+}
+
+/* What the cloud has, and an operator may know better. */
+static void read_services(const struct section *section, const struct cloud_hosts *cloud,
+			  struct config_graph *graph)
+{
+	static const char *const versions[] = { "beta", "v1.0", "none", NULL };
+	int version;
+
+	graph->call_events_api = cloud->call_events;
+	if (section_choice(section, "call_events_api", versions, &version))
+		graph->call_events_api = versions[version];
+	graph->attendance_reports = cloud->reports;
+	section_flag(section, "attendance_reports", &graph->attendance_reports);
+}
+
+static void read_graph_urls(const struct config_reading *reading,
+			    const struct section *section,
+			    const struct cloud_hosts *cloud)
+{
+	struct config_graph *graph = &reading->config->graph;
+	struct yaml *source = reading->config->source;
+
+	graph->base_url = cloud->graph;
+	graph->scope = yaml_string(source, "%s/.default", cloud->graph);
+	graph->token_url = token_url(reading, cloud->login, graph->tenant_id);
+	graph->metadata_url =
+		yaml_string(source, "%s/common/v2.0/.well-known/openid-configuration",
+			    cloud->login);
+	graph->metadata_url_v1 =
+		yaml_string(source, "%s/common/.well-known/openid-configuration",
+			    cloud->login);
+	read_url(reading, section, "base_url", &graph->base_url);
+	section_line(section, "scope", &graph->scope);
+	read_url(reading, section, "token_url", &graph->token_url);
+	read_url(reading, section, "metadata_url", &graph->metadata_url);
+	read_url(reading, section, "metadata_url_v1", &graph->metadata_url_v1);
 }
 
 /* One registration usually serves both, so Graph's credentials default to the bot's. */
 static void read_graph(const struct config_reading *reading,
 		       const struct section *section)
 {
+	const struct cloud_hosts *cloud = cloud_hosts(reading->config->cloud);
 	const struct config_bot *bot = &reading->config->bot;
 	struct config_graph *graph = &reading->config->graph;
 
 	section_keys(section, graph_keys);
 	graph->client_id = bot->app_id;
 	graph->tenant_id = bot->tenant_id;
-	graph->secret_file = bot->secret_file;
-	graph->base_url = "https://graph.microsoft.com";
-	graph->scope = "https://graph.microsoft.com/.default";
+	graph->proof = bot->proof;
 	read_identity(section, "client_id", &graph->client_id);
 	read_identity(section, "tenant_id", &graph->tenant_id);
-	config_reference(reading, section, "secret_file", &graph->secret_file);
+	read_proof(reading, section, &graph->proof);
 	if (graph->client_id == NULL || graph->tenant_id == NULL ||
-	    graph->secret_file == NULL)
+	    !is_proof(&graph->proof))
 		section_error(section, "without a bot, `client_id`, `tenant_id` and"
-				       " `secret_file` are needed here");
-	read_url(reading, section, "base_url", &graph->base_url);
-	section_line(section, "scope", &graph->scope);
-	graph->token_url =
-		yaml_string(reading->config->source,
-			    "https://login.microsoftonline.com/%s/oauth2/v2.0/token",
-			    graph->tenant_id != NULL ? graph->tenant_id : "");
-	read_url(reading, section, "token_url", &graph->token_url);
+				       " `secret_file` (or `certificate` and `key`)"
+				       " are needed here");
+	read_graph_urls(reading, section, cloud);
+	read_services(section, cloud, graph);
 	read_identity(section, "organiser_id", &graph->organiser_id);
 }
 
@@ -189,7 +258,10 @@ void config_read_peers(const struct config_reading *reading)
 {
 	struct config *config = reading->config;
 	struct section section;
+	int cloud;
 
+	if (section_choice(&reading->root, "cloud", cloud_names, &cloud))
+		config->cloud = (enum cloud)cloud;
 	read_url(reading, &reading->root, "public_url", &config->public_url);
 	if (section_map(&reading->root, "bot", &section))
 		read_bot(reading, &section);

@@ -27,6 +27,16 @@ static void print_string(FILE *out, const char *key, const char *string)
 		print_quoted(out, string);
 }
 
+static void print_proof(FILE *out, const struct config_proof *proof)
+{
+	if (proof->secret_file != NULL) {
+		print_string(out, "  secret_file", proof->secret_file);
+		return;
+	}
+	print_string(out, "  certificate", proof->certificate);
+	print_string(out, "  key", proof->key);
+}
+
 static void print_bot(FILE *out, const struct config_bot *bot)
 {
 	if (bot->app_id == NULL) {
@@ -40,7 +50,7 @@ static void print_bot(FILE *out, const struct config_bot *bot)
 	print_string(out, "  issuer", bot->issuer);
 	print_string(out, "  token_url", bot->token_url);
 	print_string(out, "  scope", bot->scope);
-	print_string(out, "  secret_file", bot->secret_file);
+	print_proof(out, &bot->proof);
 	fputs("  service_hosts:\n", out);
 	for (int i = 0; bot->service_hosts[i] != NULL; i++) {
 		fputs("    - ", out);
@@ -60,7 +70,12 @@ static void print_graph(FILE *out, const struct config_graph *graph)
 	print_string(out, "  base_url", graph->base_url);
 	print_string(out, "  token_url", graph->token_url);
 	print_string(out, "  scope", graph->scope);
-	print_string(out, "  secret_file", graph->secret_file);
+	print_proof(out, &graph->proof);
+	print_string(out, "  metadata_url", graph->metadata_url);
+	print_string(out, "  metadata_url_v1", graph->metadata_url_v1);
+	print_string(out, "  call_events_api", graph->call_events_api);
+	fprintf(out, "  attendance_reports: %s\n",
+		graph->attendance_reports ? "true" : "false");
 	print_string(out, "  organiser_id", graph->organiser_id);
 }
 
@@ -113,6 +128,7 @@ void config_print(FILE *out, const struct config *config)
 		print_string(out, "  certificate", config->tls_certificate);
 		print_string(out, "  key", config->tls_key);
 	}
+	print_string(out, "cloud", cloud_names[config->cloud]);
 	print_string(out, "public_url", config->public_url);
 	print_bot(out, &config->bot);
 	print_graph(out, &config->graph);

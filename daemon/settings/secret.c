@@ -11,8 +11,8 @@
 
 static const char prefix[] = "credential:";
 
-/* Where the reference points, in *path; names are single file names. */
-static int resolve(const char *reference, struct text *path)
+/* Names are single file names. */
+int config_secret_path(const char *reference, struct text *path)
 {
 	if (reference[0] == '/') {
 		text_addf(path, "%s", reference);
@@ -66,7 +66,7 @@ int config_secret(const char *reference, struct text *out)
 	char bytes[CONFIG_SECRET_BYTES + 1];
 	size_t count = 0;
 	int fd = -1;
-	int rc = resolve(reference, &path);
+	int rc = config_secret_path(reference, &path);
 
 	if (rc == 0) {
 		/* A pipe in its place must not hold us up: it is no regular file. */
@@ -113,7 +113,7 @@ void config_secret_problem(const char *reference, int error, struct text *words)
 {
 	struct text path = { 0 };
 
-	resolve(reference, &path);
+	config_secret_path(reference, &path);
 	text_addf(words, "%s: %s", reference, problem(text_string(&path), error));
 	text_finish(&path);
 }

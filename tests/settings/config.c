@@ -89,19 +89,27 @@ static void test_defaults_of_bot_and_graph(void)
 	CHECK_TEXT("https://api.botframework.com", bot->issuer);
 	CHECK_TEXT("https://api.botframework.com/.default", bot->scope);
 	CHECK_TEXT(ENTRA "/oauth2/v2.0/token", bot->token_url);
-	CHECK_TEXT("credential:bot", bot->secret_file);
+	CHECK_TEXT("credential:bot", bot->proof.secret_file);
 	CHECK_TEXT("botframework.com", bot->service_hosts[0]);
 	CHECK_TEXT("teams.microsoft.us", bot->service_hosts[3]);
 	CHECK(bot->service_hosts[4] == NULL);
 	CHECK_TEXT(bot->app_id, config->graph.client_id);
 	CHECK_TEXT(bot->tenant_id, config->graph.tenant_id);
-	CHECK_TEXT("credential:bot", config->graph.secret_file);
+	CHECK_TEXT("credential:bot", config->graph.proof.secret_file);
 	CHECK_TEXT("https://graph.microsoft.com", config->graph.base_url);
 	CHECK_TEXT("https://graph.microsoft.com/.default", config->graph.scope);
 	CHECK_TEXT(ENTRA "/oauth2/v2.0/token", config->graph.token_url);
 	CHECK(config->graph.organiser_id == NULL);
 	CHECK(config->mail.sender_id == NULL);
 	CHECK_INT(2, config->rooms.spare);
+	CHECK_TEXT("https://login.microsoftonline.com/common/v2.0/.well-known/"
+		   "openid-configuration",
+		   config->graph.metadata_url);
+	CHECK_TEXT("https://login.microsoftonline.com/common/.well-known/"
+		   "openid-configuration",
+		   config->graph.metadata_url_v1);
+	CHECK_TEXT("beta", config->graph.call_events_api);
+	CHECK(config->graph.attendance_reports);
 	config_destroy(config);
 }
 
@@ -233,11 +241,12 @@ static void test_faults_of_peers(void)
 {
 	EXPECT_REPORT("f:1:6: error: `app_id` is missing\n"
 		      "f:1:6: error: `tenant_id` is missing\n"
-		      "f:1:6: error: `secret_file` is missing\n",
+		      "f:1:6: error: `secret_file`, or `certificate` and `key`, is"
+		      " missing\n",
 		      config_report("bot: {}\n"));
 	EXPECT_REPORT(
 		"f:1:8: error: without a bot, `client_id`, `tenant_id` and `secret_file`"
-		" are needed here\n"
+		" (or `certificate` and `key`) are needed here\n"
 		"f:1:8: warning: without `public_url` Graph cannot be told where to send"
 		" notifications\n",
 		config_report("graph: {}\n"));
@@ -258,6 +267,87 @@ static void test_faults_of_peers(void)
 		      " 11112222-3333-4444-5555-666677778888\n",
 		      config_report("bot:\n  app_id: a.test\n  tenant_id: a/b\n"
 				    "  secret_file: /s\n"));
+}
+
+#define IDS \
+	"  app_id: 11112222-3333-4444-5555-666677778888\n" \
+	"  tenant_id: 99990000-aaaa-bbbb-cccc-ddddeeeeffff\n"
+
+static void test_proof_by_certificate(void)
+{
+	struct config *config =
+		config_of("public_url: https://plenary.example.test\nbot:\n" IDS
+			  "  certificate: credential:app.crt\n  key: ./app.key\n"
+			  "graph: {}\n");
+
+	CHECK(config->bot.proof.secret_file == NULL);
+	CHECK_TEXT("credential:app.crt", config->bot.proof.certificate);
+	CHECK_TEXT("/etc/plenary/./app.key", config->bot.proof.key);
+	CHECK_TEXT("/etc/plenary/./app.key", config->graph.proof.key);
+	char *first = printed(config);
+	struct config *again = config_of(first);
+	char *second = printed(again);
+	CHECK_TEXT(first, second);
+	free(first);
+	free(second);
+	config_destroy(again);
+	config_destroy(config);
+	config = config_of("public_url: https://plenary.example.test\nbot:\n" IDS
+			   "  certificate: /c\n  key: /k\n"
+			   "graph: {secret_file: /s}\n");
+	CHECK_TEXT("/s", config->graph.proof.secret_file);
+	CHECK(config->graph.proof.key == NULL);
+	config_destroy(config);
+	EXPECT_REPORT("f:2:3: error: `certificate` and `key` go together\n",
+		      config_report("bot:\n" IDS "  key: /k\n"));
+	EXPECT_REPORT("f:2:3: error: `secret_file`, or `certificate` and `key`: not"
+		      " both\n",
+		      config_report("bot:\n" IDS "  certificate: /c\n  key: /k\n"
+				    "  secret_file: /s\n"));
+}
+
+static void test_clouds(void)
+{
+	static const char body[] =
+		"public_url: https://plenary.example.test\n" BOT "graph: {}\n";
+	struct text text = { 0 };
+
+	text_addf(&text, "cloud: us-gov\n%s", body);
+	struct config *config = config_of(text_string(&text));
+	CHECK_TEXT("https://login.botframework.azure.us/v1/.well-known/"
+		   "openidconfiguration",
+		   config->bot.metadata_url);
+	CHECK_TEXT("https://api.botframework.us", config->bot.issuer);
+	CHECK_TEXT("https://login.microsoftonline.us/"
+		   "99990000-aaaa-bbbb-cccc-ddddeeeeffff/oauth2/v2.0/token",
+		   config->graph.token_url);
+	CHECK_TEXT("https://graph.microsoft.us/.default", config->graph.scope);
+	CHECK_TEXT("none", config->graph.call_events_api);
+	CHECK(config->graph.attendance_reports);
+	config_destroy(config);
+	text_clear(&text);
+	text_addf(&text, "cloud: china\n%s", body);
+	config = config_of(text_string(&text));
+	CHECK_TEXT("https://api.botframework.azure.cn/.default", config->bot.scope);
+	CHECK_TEXT("https://microsoftgraph.chinacloudapi.cn", config->graph.base_url);
+	CHECK(!config->graph.attendance_reports);
+	config_destroy(config);
+	text_clear(&text);
+	/* A cloud sets defaults: whoever knows better says so. */
+	text_addf(&text,
+		  "cloud: us-dod\npublic_url: https://plenary.example.test\n%s  scope: my-scope\n"
+		  "graph: {call_events_api: v1.0, base_url: https://g.example.test}\n",
+		  BOT);
+	config = config_of(text_string(&text));
+	CHECK_TEXT("my-scope", config->bot.scope);
+	CHECK_TEXT("https://g.example.test", config->graph.base_url);
+	CHECK_TEXT("https://dod-graph.microsoft.us/.default", config->graph.scope);
+	CHECK_TEXT("v1.0", config->graph.call_events_api);
+	config_destroy(config);
+	text_finish(&text);
+	EXPECT_REPORT("f:1:8: error: `cloud`: expected `global`, `us-gov`, `us-dod` or"
+		      " `china`\n",
+		      config_report("cloud: uk\n"));
 }
 
 #define PAGES \
@@ -426,6 +516,8 @@ int main(void)
 	RUN(test_faults);
 	RUN(test_faults_of_listening);
 	RUN(test_faults_of_peers);
+	RUN(test_proof_by_certificate);
+	RUN(test_clouds);
 	RUN(test_app);
 	RUN(test_faults_of_app);
 	RUN(test_secrets_are_kept_out);

@@ -5,6 +5,7 @@
 #include "commands/commands.h"
 #include "daemon/common/text.h"
 #include "tests/settings/folder.h"
+#include "tests/wire/credential.h"
 
 struct said {
 	int status;
@@ -149,6 +150,42 @@ static void test_check_config_arguments(void)
 	CHECK_INT(1, CONFIG("/nonexistent.yaml").status);
 }
 
+static void check_pair(const struct folder *folder, const char *certificate,
+		       const char *key, int status, const char *words)
+{
+	struct text text = { 0 };
+	char path[128];
+
+	text_addf(&text,
+		  "data_dir: .\nbot:\n  app_id: 11112222-3333-4444-5555-666677778888\n"
+		  "  tenant_id: 99990000-aaaa-bbbb-cccc-ddddeeeeffff\n"
+		  "  certificate: %s\n  key: %s\n",
+		  certificate, key);
+	folder_write(folder, "plenary.yaml", text_string(&text), text.length, 0644);
+	const struct said said = CONFIG(folder_file(folder, "plenary.yaml", path));
+
+	CHECK_INT(status, said.status);
+	CHECK(strstr(said.err, words) != NULL);
+	text_finish(&text);
+}
+
+/* A pair that proves nothing is found here, not at nine o'clock. */
+static void test_check_config_tries_the_certificate(void)
+{
+	const struct folder folder = folder_create();
+	struct credential_files good, late;
+
+	credential_make(&good, 2048, -60, 3600);
+	credential_make(&late, 2048, -7200, -3600);
+	check_pair(&folder, good.certificate, good.key, 0, "");
+	check_pair(&folder, good.certificate, late.key, 1, "does not belong");
+	check_pair(&folder, late.certificate, late.key, 1, "expired");
+	check_pair(&folder, good.certificate, "/nonexistent", 1, "No such file");
+	credential_remove(&good);
+	credential_remove(&late);
+	folder_remove(&folder, (const char *[]){ "plenary.yaml", NULL });
+}
+
 int main(void)
 {
 	RUN(test_lint_prints_every_module);
@@ -157,5 +194,6 @@ int main(void)
 	RUN(test_lint_arguments);
 	RUN(test_check_config);
 	RUN(test_check_config_arguments);
+	RUN(test_check_config_tries_the_certificate);
 	return check_done();
 }
