@@ -326,7 +326,8 @@ void facts_outbox(const struct rehearse_record *record, struct verdict_list *ver
 	for (size_t i = 0; i < record->outbox_count; i++) {
 		const struct ledger_outbox *const row = &record->outbox[i];
 		const char *const what = effect_name((enum effect_kind)row->what);
-		const bool to_person = row->what == DELIVER_ROOM_CARD ||
+		const bool to_person = row->what == DELIVER_ROOM_WHISPER ||
+				       row->what == DELIVER_ROOM_CARD ||
 				       row->what == DELIVER_CARD_CLOSED;
 
 		verdict_looked(verdict, CHECK_OUTBOX, row->count);

@@ -188,7 +188,8 @@ static bool tells_when(const struct event *event)
 static bool is_ours_alone(enum event_kind kind)
 {
 	return kind == EVENT_NONE || kind == EVENT_ALARM_RANG ||
-	       kind == EVENT_DELIVERY_FAILED || kind == EVENT_ROOM_READY;
+	       kind == EVENT_DELIVERY_FAILED || kind == EVENT_DELIVERY_UNRESOLVED ||
+	       kind == EVENT_ROOM_READY;
 }
 
 int cloudevent_means(const struct cloudevent *cloudevent, struct directory *directory,

@@ -32,11 +32,33 @@ struct card card_of(const struct words_source *words, uint32_t session,
 
 /* -- one activity per effect ---------------------------------------------------------------- */
 
+/* For this person's eyes alone: the wire form is that of a targeted message. */
+static json_t *whispered(const struct card *card, json_t *message)
+{
+	const char *const id = card->person ? card_or_empty(card->person->teams_id) : "";
+
+	json_object_set_new(message, "recipient", json_pack("{s:s}", "id", id));
+	return message;
+}
+
+/* The same question, and why it stands there twice for whom it does. */
+static json_t *said_again(json_t *message)
+{
+	json_object_set_new(message, "text",
+			    json_string("Once more, for everybody who did not get to "
+					"see this poll. Answering one card is enough."));
+	return message;
+}
+
 static json_t *activity_of(const struct card *card)
 {
 	switch (card->effect->kind) {
 	case DELIVER_ROOM_CARD:
 		return card_room(card);
+	case DELIVER_ROOM_WHISPER:
+		return whispered(card, card_room(card));
+	case DELIVER_WHISPER_CLOSED:
+		return whispered(card, card_back(card, "The round is over."));
 	case DELIVER_ROOM_NOTICE:
 		return card_room_notice(card);
 	case DELIVER_WARNING:
@@ -46,10 +68,15 @@ static json_t *activity_of(const struct card *card)
 	case DELIVER_RECALL:
 		return card_back(card,
 				 "Time is up. Please come back to the main meeting.");
+	case DELIVER_REMINDER:
+		return card_back(card, "The others are back in the main meeting. "
+				       "Please come back too.");
 	case DELIVER_CARD_CLOSED:
 		return card_back(card, "The round is over.");
 	case DELIVER_POLL_CARD:
 		return card_poll(card);
+	case DELIVER_POLL_AGAIN:
+		return said_again(card_poll(card));
 	case DELIVER_POLL_UPDATE:
 		return card_poll_closed(card);
 	case DELIVER_HELP:
@@ -67,12 +94,24 @@ static bool is_personal(uint16_t kind)
 static bool is_in_room(uint16_t kind)
 {
 	return kind == DELIVER_WARNING || kind == DELIVER_EXTENSION ||
-	       kind == DELIVER_RECALL;
+	       kind == DELIVER_RECALL || kind == DELIVER_REMINDER;
 }
 
 static bool is_update(uint16_t kind)
 {
-	return kind == DELIVER_CARD_CLOSED || kind == DELIVER_POLL_UPDATE;
+	return kind == DELIVER_CARD_CLOSED || kind == DELIVER_POLL_UPDATE ||
+	       kind == DELIVER_WHISPER_CLOSED;
+}
+
+static bool is_whisper(uint16_t kind)
+{
+	return kind == DELIVER_ROOM_WHISPER || kind == DELIVER_WHISPER_CLOSED;
+}
+
+/* A guest who came by name alone has no id that a message could be targeted at. */
+static bool can_be_whispered_to(const struct card *card)
+{
+	return card->person != NULL && card_or_empty(card->person->teams_id)[0] != '\0';
 }
 
 static void address(const struct card *card, uint32_t session,
@@ -98,6 +137,8 @@ static void address(const struct card *card, uint32_t session,
 		text_addf(&draft->path, "/{activity}");
 		draft->delivery.method = "PUT";
 	}
+	if (is_whisper(kind))
+		text_addf(&draft->path, "?isTargetedActivity=true");
 }
 
 /* The activity in CARD_BYTES of UTF-16 where that can be had by cutting words; malloc'd. */
@@ -119,6 +160,9 @@ int encode_card_delivery(const struct words_source *words, uint32_t session,
 			 const struct effect *effect, struct request_draft *draft)
 {
 	struct card card = card_of(words, session, effect);
+
+	if (is_whisper(effect->kind) && !can_be_whispered_to(&card))
+		return -1;
 	char *const body = fitted(&card);
 	const int rc = card_utf16_bytes(body) <= CARD_MOST_BYTES ? 0 : -1;
 

@@ -138,8 +138,10 @@ int encode_graph_delivery(const struct words_source *words, struct batch *batch,
 		return 0;
 	case DELIVER_SUBSCRIPTION:
 		return subscription(words, batch, session, now_ms, effect, draft);
-	default:
+	case DELIVER_REPORT_FETCH:
 		return report_fetch(words, session, effect, draft);
+	default:
+		return -1; /* nothing of this kind is configured */
 	}
 }
 

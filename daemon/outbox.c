@@ -187,14 +187,29 @@ void parcel_remote_key(const struct delivery *delivery, uint16_t what, char key[
 		 poll ? delivery->poll : delivery->block);
 }
 
+/* The card that a later update will mean; EFFECT_NONE: nothing is ever updated there. */
+static uint16_t card_kind(uint16_t what)
+{
+	switch (what) {
+	case DELIVER_ROOM_CARD:
+	case DELIVER_ROOM_WHISPER:
+	case DELIVER_POLL_CARD:
+		return what;
+	case DELIVER_POLL_AGAIN:
+		return DELIVER_POLL_CARD;
+	default:
+		return EFFECT_NONE;
+	}
+}
+
 static void remember(struct outbox *outbox, const struct delivery *delivery)
 {
+	const uint16_t card = card_kind(delivery->what);
 	char key[64];
 
-	if (delivery->remote_id[0] == '\0' ||
-	    (delivery->what != DELIVER_ROOM_CARD && delivery->what != DELIVER_POLL_CARD))
+	if (delivery->remote_id[0] == '\0' || card == EFFECT_NONE)
 		return;
-	parcel_remote_key(delivery, delivery->what, key);
+	parcel_remote_key(delivery, card, key);
 	free(map_put(&outbox->remote, key, memory_string(delivery->remote_id)));
 }
 

@@ -64,9 +64,10 @@ static int fill(struct text *url, const char **rest, const char *hole, const cha
 
 static const char *remote_of(const struct parcel *parcel)
 {
-	const uint16_t card = parcel->delivery.what == DELIVER_POLL_UPDATE
-				      ? DELIVER_POLL_CARD
-				      : DELIVER_ROOM_CARD;
+	const uint16_t what = parcel->delivery.what;
+	const uint16_t card = what == DELIVER_POLL_UPDATE      ? DELIVER_POLL_CARD
+			      : what == DELIVER_WHISPER_CLOSED ? DELIVER_ROOM_WHISPER
+							       : DELIVER_ROOM_CARD;
 	char key[64];
 
 	parcel_remote_key(&parcel->delivery, card, key);

@@ -5,6 +5,7 @@
 
 #include "handlers/answer.h"
 #include "handlers/breakout.h"
+#include "handlers/ladder.h"
 #include "handlers/meeting.h"
 
 static struct span *span_at(struct session *session, uint32_t link)
@@ -87,6 +88,8 @@ static void presence_settle(struct session *session, struct effects *effects,
 	if (here != PLACE_NONE)
 		session->place[here].here++;
 	member->here = here;
+	if (here == member->room)
+		ladder_reached(session, person);
 
 	struct effect effect = effect_blank(SIGNAL_PRESENCE);
 	effect.person = person;

@@ -5,6 +5,7 @@
 
 #include "handlers/allocate/deal.h"
 #include "handlers/answer.h"
+#include "handlers/ladder.h"
 #include "handlers/timeline.h"
 
 /* The people and places a round is made of, gathered afresh whenever it is considered. */
@@ -83,8 +84,18 @@ static void round_gather(const struct session *session, const struct block *bloc
 		round->asked = 0;
 }
 
+/* More than a main chat can whisper to. */
+static uint32_t is_crowded(const struct session *session)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < session->people; i++)
+		count += takes_part(&session->member[i]);
+	return count > WHISPERS_MAX;
+}
+
 static void allocate(struct session *session, struct effects *effects, uint32_t person,
-		     uint16_t place)
+		     uint16_t place, uint32_t crowded)
 {
 	struct member *const member = &session->member[person];
 	const struct block *const block = &session->block[session->current];
@@ -98,12 +109,8 @@ static void allocate(struct session *session, struct effects *effects, uint32_t 
 	effect.place = place;
 	effect.block = session->current;
 	effect_add(effects, &effect);
-	if (block->way != DELIVERY_ROOM_MEETING)
-		return;
-	member->card = CARD_ASKED;
-	effect.kind = DELIVER_ROOM_CARD;
-	effect.to_ms = session_block_ends(session, session->current);
-	effect_add(effects, &effect);
+	if (block->way == DELIVERY_ROOM_MEETING)
+		ladder_tell(session, effects, person, crowded);
 }
 
 static void round_opens(struct session *session, const struct event *event,
@@ -121,9 +128,10 @@ static void round_opens(struct session *session, const struct event *event,
 	}
 	deal(event->seed ^ session->current, round->people, round->count, rooms,
 	     round->room_of);
+	const uint32_t crowded = is_crowded(session);
 	for (uint32_t i = 0; i < round->count; i++)
 		allocate(session, effects, round->people[i],
-			 round->rooms[round->room_of[i]]);
+			 round->rooms[round->room_of[i]], crowded);
 	warnings_plan(block, session->now_ms);
 	signal_round(effects, session->current);
 }
@@ -201,13 +209,14 @@ static uint16_t room_for(const struct session *session, uint64_t seed, uint32_t 
 static void round_takes_late(struct session *session, const struct event *event,
 			     struct effects *effects)
 {
+	const uint32_t crowded = is_crowded(session);
 	bool any = false;
 
 	for (uint32_t i = 0; i < session->people; i++) {
 		const struct member *const member = &session->member[i];
 		if (!takes_part(member) || member->room != 0)
 			continue;
-		allocate(session, effects, i, room_for(session, event->seed, i));
+		allocate(session, effects, i, room_for(session, event->seed, i), crowded);
 		any = true;
 	}
 	if (any)
@@ -257,15 +266,8 @@ static void each_room(struct session *session, struct effects *effects, uint32_t
 static void rooms_empty(struct session *session, struct effects *effects, uint32_t block)
 {
 	for (uint32_t i = 0; i < session->people; i++) {
-		struct member *const member = &session->member[i];
-		if (member->card == CARD_ASKED) {
-			struct effect effect = effect_blank(DELIVER_CARD_CLOSED);
-			effect.person = i;
-			effect.block = (uint16_t)block;
-			effect_add(effects, &effect);
-		}
-		member->room = 0;
-		member->card = CARD_NONE;
+		ladder_close(session, effects, i, block);
+		session->member[i].room = 0;
 	}
 	for (uint32_t i = 1; i < PLACES_MAX; i++)
 		session->place[i].round = 0;

@@ -4,8 +4,8 @@
  *
  * The verb is the promise: record commits with the event, answer replies to the sender,
  * deliver must reach the world (a room that is made comes back as EVENT_ROOM_READY, what
- * was given up as EVENT_DELIVERY_FAILED),
- * signal may be lost.  The list grows in the turn's arena and dies with it.
+ * was given up as EVENT_DELIVERY_FAILED, what may have arrived as
+ * EVENT_DELIVERY_UNRESOLVED), signal may be lost.  The list grows in the turn's arena and dies with it.
  */
 #ifndef PLENARY_EFFECT_H
 #define PLENARY_EFFECT_H
@@ -32,7 +32,7 @@ enum effect_kind {
 	DELIVER_ROOM_MEETING, /* place: an online meeting for this room */
 	DELIVER_SUBSCRIPTION, /* place: hear of changes in this meeting */
 	DELIVER_ROOM_CARD,    /* person, place, block, to_ms: where to go, until when */
-	DELIVER_ROOM_NOTICE,  /* the same in the main chat, for whom no card can reach */
+	DELIVER_ROOM_NOTICE,  /* the same in the main chat, by name */
 	DELIVER_WARNING,      /* place, amount_ms left */
 	DELIVER_EXTENSION,    /* place, amount_ms more, to_ms the new end */
 	DELIVER_RECALL,       /* place: come back */
@@ -41,6 +41,11 @@ enum effect_kind {
 	DELIVER_POLL_UPDATE,  /* poll: the card as it now stands, with results if shown */
 	DELIVER_HELP,         /* person, place: a room asks for a facilitator */
 	DELIVER_REPORT_FETCH, /* place: read its attendance reports */
+	DELIVER_ROOM_WHISPER, /* as a card, in the main chat for this person's eyes alone */
+	DELIVER_WHISPER_CLOSED, /* person, block: that one says the round is over */
+	DELIVER_ROOM_MAIL,      /* as a card, to their address */
+	DELIVER_REMINDER,       /* place: come back, said again to who is still there */
+	DELIVER_POLL_AGAIN,     /* poll: its card once more, said to be so */
 
 	SIGNAL_CLOCK,
 	SIGNAL_PRESENCE, /* person */

@@ -7,6 +7,7 @@
 #include "handlers/answer.h"
 #include "handlers/attendance.h"
 #include "handlers/breakout.h"
+#include "handlers/ladder.h"
 #include "handlers/meeting.h"
 #include "handlers/planning.h"
 #include "handlers/poll.h"
@@ -53,6 +54,7 @@ static const struct row rows[EVENT_KINDS] = {
 	[EVENT_POLL_CLOSED] = { poll_closed, OPENED, 1 },
 	[EVENT_POLL_SHOWN] = { poll_shown, PLANNED, 1 },
 	[EVENT_DELIVERY_FAILED] = { delivery_failed, PLANNED, 0 },
+	[EVENT_DELIVERY_UNRESOLVED] = { delivery_unresolved, PLANNED, 0 },
 };
 
 static void dispatch(struct session *session, const struct event *event,

@@ -58,6 +58,7 @@ enum event_kind {
 	EVENT_POLL_SHOWN,
 	/* the world's answers to what we asked of it */
 	EVENT_DELIVERY_FAILED,
+	EVENT_DELIVERY_UNRESOLVED, /* its answer was lost: it may have arrived */
 	EVENT_KINDS
 };
 

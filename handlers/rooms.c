@@ -2,6 +2,7 @@
 /* What the world says of the rooms, and what the rooms say to us. */
 #include "handlers/answer.h"
 #include "handlers/breakout.h"
+#include "handlers/ladder.h"
 
 void room_ready(struct session *session, const struct event *event,
 		struct effects *effects)
@@ -31,35 +32,13 @@ static void room_failed(struct session *session, const struct event *event,
 	round_consider(session, event, effects);
 }
 
-/* Whom no card can reach is told in the main chat, if there is still anything to tell. */
-static void card_failed(struct session *session, const struct event *event,
-			struct effects *effects)
-{
-	const struct member *const member = session_member(session, event->person);
-
-	if (!member || event->block >= session->blocks)
-		return;
-	if (session->block[event->block].round != ROUND_OPEN ||
-	    member->room != event->place || member->card != CARD_ASKED)
-		return;
-	session->member[event->person].card = CARD_FAILED;
-
-	struct effect effect = effect_blank(DELIVER_ROOM_NOTICE);
-	effect.person = event->person;
-	effect.place = event->place;
-	effect.block = event->block;
-	effect.to_ms = session->block[event->block].started_ms +
-		       session->block[event->block].length_ms;
-	effect_add(effects, &effect);
-}
-
 void delivery_failed(struct session *session, const struct event *event,
 		     struct effects *effects)
 {
 	if (event->delivery.what == DELIVER_ROOM_MEETING)
 		room_failed(session, event, effects);
-	else if (event->delivery.what == DELIVER_ROOM_CARD)
-		card_failed(session, event, effects);
+	else
+		ladder_failed(session, event, effects);
 }
 
 void help_called(struct session *session, const struct event *event,
@@ -77,6 +56,7 @@ void help_called(struct session *session, const struct event *event,
 		return;
 	}
 	answer(effects, event, ANSWER_HELP_ON_ITS_WAY);
+	ladder_reached(session, person);
 	struct place *const place = &session->place[member->room];
 	if (place->helped_ms && session->now_ms - place->helped_ms < HELP_AGAIN_MS)
 		return;

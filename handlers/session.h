@@ -31,6 +31,7 @@ struct span {
 
 struct member {
 	uint64_t rounds;    /* bit i: was given a room in the round of block i */
+	int64_t doubt_ms;   /* until when a lost answer may still prove good; 0: none */
 	uint32_t last_span; /* index + 1 into spans, 0 for none */
 	uint16_t role;
 	uint16_t known; /* 1 enrolled, 2 seen, 3 both; 0: no such person */
@@ -38,6 +39,10 @@ struct member {
 	uint16_t room;  /* given in the round that is open; 0 for none */
 	uint16_t card;  /* enum card_state of the round that is open */
 	uint16_t kept;  /* the room in the round that was broken off; 0 for none */
+	uint16_t rung;  /* the lowest that has not refused this person */
+	uint16_t asked; /* enum rung: by which they were last told of their room */
+	uint16_t told;  /* bit i: by rung i they were told, or may have been */
+	uint16_t reserved;
 	uint8_t votes[POLLS_MAX]; /* choice + 1; 0 for none */
 };
 
@@ -46,6 +51,7 @@ struct place {
 		ended_ms;   /* of the meeting, first and last; 0 when it has not */
 	int64_t resumed_ms; /* its latest start */
 	int64_t helped_ms;  /* the latest call for help that was passed on */
+	int64_t doubt_ms;   /* as a member's, for its recall */
 	uint64_t report_digest;
 	uint16_t state;
 	uint16_t here;          /* people in it now */
@@ -70,6 +76,7 @@ struct block {
 };
 
 struct poll {
+	int64_t doubt_ms; /* as a member's, for its card */
 	uint16_t block, choices, likert, changeable, may_show, state;
 	uint32_t
 		broken_off; /* 1: closed by the end of the main meeting, not by anybody */
@@ -100,7 +107,8 @@ struct session {
 	uint32_t register_version, report_tries, events, refused;
 	uint16_t state, clock, current; /* current: block index */
 	uint16_t clock_before;          /* the clock when the main meeting ended */
-	uint32_t cut_short, reserved;   /* 1: its end was the current block's end too */
+	uint32_t cut_short;             /* 1: its end was the current block's end too */
+	uint32_t doubts;                /* how many doubt_ms are set */
 	struct block block[BLOCKS_MAX];
 	struct poll poll[POLLS_MAX];
 	struct place place[PLACES_MAX];

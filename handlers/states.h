@@ -46,7 +46,8 @@ enum verdict {
 };
 
 enum span_end { SPAN_OPEN, SPAN_LEFT, SPAN_MEETING_ENDED, SPAN_ENDS };
-enum card_state { CARD_NONE, CARD_ASKED, CARD_FAILED, CARD_STATES };
+enum card_state { CARD_NONE, CARD_ASKED, CARD_DOUBT, CARD_FAILED, CARD_STATES };
+enum rung { RUNG_WHISPER, RUNG_CARD, RUNG_NOTICE, RUNG_MAIL, RUNGS };
 
 struct session;
 struct block;

@@ -147,6 +147,7 @@ static const struct {
 	[EVENT_POLL_CLOSED] = { "poll_closed", none },
 	[EVENT_POLL_SHOWN] = { "poll_shown", none },
 	[EVENT_DELIVERY_FAILED] = { "delivery_failed", delivery },
+	[EVENT_DELIVERY_UNRESOLVED] = { "delivery_unresolved", delivery },
 };
 
 static const struct {

@@ -140,6 +140,7 @@ struct shape {
 
 #define CHAT "/v3/conversations/19%3Ameeting_MDAw%40thread.v2/activities"
 #define ROOM "/v3/conversations/19%3Aroom-2%40thread.v2/activities"
+#define TARGETED "?isTargetedActivity=true"
 #define OWN "/v3/conversations/{conversation}/activities"
 
 static const struct shape shapes[] = {
@@ -152,6 +153,10 @@ static const struct shape shapes[] = {
 	{ DELIVER_POLL_CARD, "POST", CHAT, "chat 1 0", true },
 	{ DELIVER_POLL_UPDATE, "PUT", CHAT "/{activity}", "chat 1 0", true },
 	{ DELIVER_HELP, "POST", CHAT, "chat 1 0", true },
+	{ DELIVER_ROOM_WHISPER, "POST", CHAT TARGETED, "chat 1 0", true },
+	{ DELIVER_WHISPER_CLOSED, "PUT", CHAT "/{activity}" TARGETED, "chat 1 0", true },
+	{ DELIVER_REMINDER, "POST", ROOM, "chat 1 2", true },
+	{ DELIVER_POLL_AGAIN, "POST", CHAT, "chat 1 0", true },
 };
 
 static void test_cards(void)
@@ -201,7 +206,34 @@ static void test_what_cards_say(void)
 	says(DELIVER_EXTENSION, "2 more minutes: the round goes on until 09:10.");
 	says(DELIVER_RECALL, "\"url\":\"" WORLD_JOIN "\"");
 	says(DELIVER_POLL_CARD, "\"verb\":\"poll.vote\"");
+	says(DELIVER_ROOM_WHISPER, "\"recipient\":{\"id\":\"29:u1\"}");
+	says(DELIVER_ROOM_WHISPER, "You are in room 2");
+	says(DELIVER_WHISPER_CLOSED, "\"recipient\":{\"id\":\"29:u1\"}");
+	says(DELIVER_WHISPER_CLOSED, "\"url\":\"" WORLD_JOIN "\"");
+	says(DELIVER_REMINDER, "\"url\":\"" WORLD_JOIN "\"");
+	says(DELIVER_POLL_AGAIN, "Once more");
 	says(DELIVER_HELP, "Room 2 asks for a facilitator.");
+}
+
+/* Nothing can be targeted at somebody who is known by name alone: the next rung is for them. */
+static void test_nobody_to_whisper_to(void)
+{
+	const struct identity identity = { .name = "Guest 31" };
+	struct effect effect = effect_of(DELIVER_ROOM_WHISPER);
+	struct request_draft draft;
+
+	effect.person =
+		directory_meet(world.plenary->directory,
+			       journal_batch(world.plenary->journal), session, &identity);
+	CHECK_INT(-1, encode_delivery(&world.plenary->words,
+				      journal_batch(world.plenary->journal), session, 1,
+				      &effect, &draft));
+	CHECK_TEXT("", draft.delivery.path);
+	request_draft_finish(&draft);
+	effect.kind = DELIVER_ROOM_NOTICE;
+	draft_of(&effect, &draft);
+	CHECK(strstr(draft.delivery.body, "Guest 31: you are in room 2") != NULL);
+	request_draft_finish(&draft);
 }
 
 /* -- hostile and long words ---------------------------------------------------------------------- */
@@ -389,6 +421,7 @@ int main(void)
 			    journal_batch(world.plenary->journal), &room);
 	RUN(test_cards);
 	RUN(test_what_cards_say);
+	RUN(test_nobody_to_whisper_to);
 	RUN(test_hostile_names);
 	RUN(test_longest_words);
 	RUN(test_reply);

@@ -64,7 +64,7 @@ static void test_vector_22_everybody_gets_a_card(void)
 {
 	a_round_begins(30, 4, 20);
 	CHECK_INT(30, count_of("record_allocation"));
-	CHECK_INT(30, count_of("deliver_room_card"));
+	CHECK_INT(30, count_of("deliver_room_whisper"));
 	CHECK_INT(30, count_rooms());
 	CHECK_INT(6, rooms_of(4));
 	CHECK_INT(2, rooms_of(3));
@@ -82,9 +82,9 @@ static void test_a_whole_round_of_two(void)
 	       "  record_block block=1 state=current from=10:10:00 to=10:30:00\n"
 	       "  signal_clock\n"
 	       "  record_allocation person=1 place=1 block=1\n"
-	       "  deliver_room_card person=1 place=1 block=1 until=10:30:00\n"
+	       "  deliver_room_whisper person=1 place=1 block=1 until=10:30:00\n"
 	       "  record_allocation person=2 place=1 block=1\n"
-	       "  deliver_room_card person=2 place=1 block=1 until=10:30:00\n"
+	       "  deliver_room_whisper person=2 place=1 block=1 until=10:30:00\n"
 	       "  signal_round block=1\n"
 	       "alarm_rang\n"
 	       "  deliver_warning place=1 block=1 amount=300000\n"
@@ -97,8 +97,8 @@ static void test_a_whole_round_of_two(void)
 	       "  signal_round block=1\n"
 	       "alarm_rang\n"
 	       "  deliver_recall place=1 block=1\n"
-	       "  deliver_card_closed person=1 block=1\n"
-	       "  deliver_card_closed person=2 block=1\n"
+	       "  deliver_whisper_closed person=1 block=1\n"
+	       "  deliver_whisper_closed person=2 block=1\n"
 	       "  signal_round block=1\n"
 	       "  record_block block=1 state=done from=10:10:00 to=10:30:00\n"
 	       "  signal_clock\n"
@@ -231,7 +231,7 @@ static void test_vector_27_a_late_joiner_moves_nobody(void)
 	so_far();
 	joins(15, PLACE_MAIN);
 	CHECK_INT(1, count_of("record_allocation"));
-	CHECK_INT(1, count_of("deliver_room_card"));
+	CHECK_INT(1, count_of("deliver_room_whisper"));
 	for (int i = 0; i < 15; i++)
 		CHECK_INT(before[i], the_session()->member[i].room);
 	CHECK_INT(15, count_rooms());
@@ -289,8 +289,8 @@ static void test_a_recall_ends_the_block(void)
 	EXPECT("breakout_recalled\n"
 	       "  answer person=0 says=done\n"
 	       "  deliver_recall place=1 block=1\n"
-	       "  deliver_card_closed person=1 block=1\n"
-	       "  deliver_card_closed person=2 block=1\n"
+	       "  deliver_whisper_closed person=1 block=1\n"
+	       "  deliver_whisper_closed person=2 block=1\n"
 	       "  signal_round block=1\n"
 	       "  record_block block=1 state=done from=10:10:00 to=10:20:00\n"
 	       "  signal_clock\n"
@@ -350,14 +350,15 @@ static void test_a_round_broken_off_goes_on(void)
 	       "  record_span person=2 place=0 span=3 from=10:15:00 to=open\n"
 	       "  signal_presence person=2 place=0\n"
 	       "  record_allocation person=2 place=1 block=1\n"
-	       "  deliver_room_card person=2 place=1 block=1 until=10:30:00\n"
+	       "  deliver_room_whisper person=2 place=1 block=1 until=10:30:00\n"
 	       "  signal_round block=1\n");
 	at(10, 30, 0);
 	EXPECT_ONLY("deliver_warning",
 		    "  deliver_warning place=1 block=1 amount=300000\n"
 		    "  deliver_warning place=1 block=1 amount=60000\n"
 		    "  deliver_warning place=1 block=1 amount=30000\n");
-	EXPECT_ONLY("deliver_card_closed", "  deliver_card_closed person=2 block=1\n");
+	EXPECT_ONLY("deliver_whisper_closed",
+		    "  deliver_whisper_closed person=2 block=1\n");
 	CHECK_INT(2, the_session()->current);
 }
 
@@ -375,7 +376,7 @@ static void test_everybody_finds_the_room_they_had(void)
 		joins(person, PLACE_MAIN);
 	for (int person = 1; person <= 12; person++)
 		CHECK_INT(had[person], the_session()->member[person].room);
-	CHECK_INT(13, count_of("deliver_room_card"));
+	CHECK_INT(13, count_of("deliver_room_whisper"));
 	CHECK_INT(13, count_rooms());
 	CHECK_INT(1, rooms_of(5));
 	at(10, 30, 0);
@@ -407,7 +408,7 @@ static void test_a_round_whose_time_is_up_stays_recalled(void)
 	so_far();
 	meeting_starts();
 	joins(1, PLACE_MAIN);
-	CHECK_INT(0, count_of("deliver_room_card"));
+	CHECK_INT(0, count_of("deliver_room_whisper"));
 	CHECK_INT(ROUND_RECALLED, the_session()->block[1].round);
 	CHECK_INT(2, the_session()->current);
 }

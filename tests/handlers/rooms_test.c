@@ -174,38 +174,6 @@ static void test_without_any_room_the_wait_goes_on(void)
 	CHECK_INT(4, count_rooms());
 }
 
-static void card_fails(int person, int place)
-{
-	struct event *const event = something(EVENT_DELIVERY_FAILED);
-
-	event->person = (uint32_t)person;
-	event->place = (uint16_t)place;
-	event->block = 1;
-	event->delivery.what = DELIVER_ROOM_CARD;
-	event->delivery.status = 403;
-	it_happens();
-}
-
-static void test_whom_no_card_reaches_gets_a_notice(void)
-{
-	a_round_begins(2, 2, 20);
-	so_far();
-	card_fails(2, 1);
-	card_fails(2, 1);
-	card_fails(1, 2);
-	card_fails(700, 1);
-	EXPECT("delivery_failed\n"
-	       "  deliver_room_notice person=2 place=1 block=1 until=10:30:00\n"
-	       "delivery_failed\n"
-	       "delivery_failed\n"
-	       "delivery_failed\n");
-	at(10, 30, 0);
-	CHECK_INT(1, count_of("deliver_card_closed"));
-	so_far();
-	card_fails(1, 1);
-	EXPECT("delivery_failed\n");
-}
-
 static void calls_help(int person)
 {
 	somebody(person, EVENT_HELP_CALLED);
@@ -246,7 +214,6 @@ int main(void)
 	RUN(test_no_room_at_all_keeps_people_in_plenary);
 	RUN(test_rooms_are_waited_for_a_minute);
 	RUN(test_without_any_room_the_wait_goes_on);
-	RUN(test_whom_no_card_reaches_gets_a_notice);
 	RUN(test_help_is_called_once_a_minute);
 	return check_done();
 }

@@ -43,7 +43,8 @@ static void everybody_has_one_room(const struct session *session)
 	for (uint32_t i = 0; i < session->people; i++) {
 		const struct member *const member = &session->member[i];
 		CLAIM(open || member->room == 0);
-		CLAIM(open || member->card == CARD_NONE);
+		CLAIM(open || (member->card == CARD_NONE && member->told == 0));
+		CLAIM((member->card == CARD_DOUBT) == (member->doubt_ms != 0));
 		CLAIM(!open || !takes_part(member) || member->room != 0);
 		CLAIM(member->room == 0 || session->place[member->room].round != 0);
 		CLAIM(member->room == 0 || member->rounds & UINT64_C(1)
@@ -159,6 +160,43 @@ static void the_register_adds_up(const struct session *session)
 	      session->people == 0);
 }
 
+static uint32_t rung_of(uint16_t kind)
+{
+	return kind == DELIVER_ROOM_WHISPER  ? RUNG_WHISPER
+	       : kind == DELIVER_ROOM_CARD   ? RUNG_CARD
+	       : kind == DELIVER_ROOM_NOTICE ? RUNG_NOTICE
+	       : kind == DELIVER_ROOM_MAIL   ? RUNG_MAIL
+					     : RUNGS;
+}
+
+/* Nobody is told twice by the same way while a room is theirs; a lost answer is waited for,
+ * and each that is waited for is counted. */
+static void the_ladder_goes_up(const struct session *before,
+			       const struct session *session,
+			       const struct effects *effects)
+{
+	uint32_t doubts = 0;
+
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct effect *const effect = &effects->list[i];
+		const uint32_t rung = rung_of(effect->kind);
+		if (rung == RUNGS)
+			continue;
+		const struct member *const was = &before->member[effect->person];
+		CLAIM(rung >= was->rung);
+		CLAIM(was->card == CARD_NONE || was->room != effect->place ||
+		      before->current != effect->block || rung > was->asked ||
+		      before->block[effect->block].round != ROUND_OPEN);
+	}
+	for (uint32_t i = 0; i < session->people; i++)
+		doubts += session->member[i].doubt_ms != 0;
+	for (uint32_t i = 0; i < PLACES_MAX; i++)
+		doubts += session->place[i].doubt_ms != 0;
+	for (uint32_t i = 0; i < POLLS_MAX; i++)
+		doubts += session->poll[i].doubt_ms != 0;
+	CLAIM(doubts == session->doubts);
+}
+
 static void one_answer_each(const struct event *event, const struct effects *effects)
 {
 	uint32_t answers = 0;
@@ -181,6 +219,7 @@ void claims_hold(const struct session *before, const struct session *session,
 	everybody_has_one_room(session);
 	rooms_are_even(before, session, effects);
 	the_clock_is_sane(before, session);
+	the_ladder_goes_up(before, session, effects);
 	votes_add_up(session);
 	spans_are_well_formed(session);
 	the_register_adds_up(session);

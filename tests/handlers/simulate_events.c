@@ -210,9 +210,17 @@ static void a_room_answers(struct world *world, const struct session *session,
 static void a_card_fails(struct world *world, const struct session *session,
 			 struct event *event)
 {
-	*event = event_blank(EVENT_DELIVERY_FAILED);
-	event->delivery.what = DELIVER_ROOM_CARD;
-	event->delivery.status = 403;
+	static const uint16_t kinds[] = {
+		DELIVER_ROOM_WHISPER, DELIVER_ROOM_WHISPER, DELIVER_ROOM_CARD,
+		DELIVER_ROOM_NOTICE,  DELIVER_ROOM_MAIL,    DELIVER_RECALL,
+		DELIVER_POLL_CARD,
+	};
+
+	*event = event_blank(one_in(world, 2) ? EVENT_DELIVERY_FAILED
+					      : EVENT_DELIVERY_UNRESOLVED);
+	event->delivery.what = kinds[below(world, sizeof(kinds) / sizeof(kinds[0]))];
+	event->delivery.status = one_in(world, 3) ? 503 : 403;
+	event->poll = (uint16_t)below(world, world->polls + 1);
 	event->person = below(world, world->people);
 	event->block = session->current;
 	event->place = session->member[event->person].room;
