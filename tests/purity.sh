@@ -47,6 +47,17 @@ nm -A --undefined-only "$core" | sed -n 's/^[^:]*:\([^:]*\):.* U /\1 /p' |
 	grep -vE "^[^ ]+ ($allowed)\$" | sed 's|^\([^ ]*\) |handlers: \1 asks for |' >>"$faults" || true
 rm -f "$faults.own"
 
+# --- one name, one function ------------------------------------------------------------------
+
+# Of two functions of one name in two libraries, the linker takes whichever it meets first.
+find "$build/handlers" "$build/imports" "$build/documents" "$build/web" "$build/daemon" \
+	"$build/rehearsal" "$build/commands" -name 'lib*.a' 2>/dev/null | sort | while read -r archive; do
+	nm --defined-only --extern-only "$archive" 2>/dev/null |
+		awk -v archive="${archive##*/}" '$2 ~ /^[TDBR]$/ { print $3, archive }'
+done | sort -u | awk '
+	$1 == name { print $1 ": defined in " archive " and in " $2 }
+	{ name = $1; archive = $2 }' | grep -vE '^(__|\.)' >>"$faults" || true
+
 # --- who includes whom ---------------------------------------------------------------------
 
 # includes FOLDER: lines "file:header" for what is included with quotes

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "daemon/common/container.h"
-#include "daemon/edge/utf8.h"
+#include "daemon/common/utf8.h"
 
 static struct viewer *viewer_of(void *user)
 {
@@ -118,7 +118,7 @@ static int hear(struct viewer *viewer, const char *bytes, size_t count)
 	    lws_remaining_packet_payload(viewer->wsi) > 0)
 		return 0;
 
-	if (!utf8_is_valid(incoming->data, incoming->length))
+	if (!utf8_is_valid(text_string(incoming), incoming->length, NULL))
 		return hang_up(viewer, 1007, "the text is not UTF-8");
 
 	/* Sending from within may not close this viewer at once, so it outlives the call. */

@@ -4,7 +4,7 @@
 
 #include "daemon/common/text.h"
 #include "daemon/settings/programme.h"
-#include "daemon/settings/utf8.h"
+#include "daemon/common/utf8.h"
 
 enum { TITLE_COLUMNS = 44, DAY_S = 24 * 3600 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "daemon/common/text.h"
-#include "daemon/settings/utf8.h"
+#include "daemon/common/utf8.h"
 
 enum { LONGEST_KEY = 48, NEAR = 2 };
 

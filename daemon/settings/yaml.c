@@ -9,7 +9,7 @@
 #include <yaml.h>
 
 #include "daemon/common/text.h"
-#include "daemon/settings/utf8.h"
+#include "daemon/common/utf8.h"
 
 /* Everything a document owns is a chain of allocations that end together. */
 struct piece {

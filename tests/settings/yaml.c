@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "daemon/common/text.h"
-#include "daemon/settings/utf8.h"
+#include "daemon/common/utf8.h"
 #include "tests/settings/report.h"
 
 #define REPORT(text) yaml_report_bytes(text, sizeof(text) - 1)

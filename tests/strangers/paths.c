@@ -139,6 +139,24 @@ static void test_messages(void)
 	client_close(&client);
 }
 
+/* Breaches that only the program as it is linked can show. */
+static void test_not_utf8(void)
+{
+	struct client client;
+	struct ws_frame frame = { 0 };
+	char text[300];
+
+	memset(text, '\xdb', sizeof(text));
+	CHECK_INT(101, house_upgrade(&visit.house, &client, "/events",
+				     HOUSE_BEARER
+				     "Sec-WebSocket-Protocol: cloudevents.json\r\n"));
+	ws_send(&client, WS_FINAL | WS_TEXT, text, sizeof(text));
+	ws_next(&client, &frame);
+	CHECK_INT(1007, ws_close_code(&client, &frame));
+	text_finish(&frame.bytes);
+	client_close(&client);
+}
+
 static void list(void)
 {
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
@@ -159,6 +177,7 @@ int main(int count, char **words)
 	RUN(test_paths);
 	RUN(test_websockets);
 	RUN(test_messages);
+	RUN(test_not_utf8);
 	visit_end(&visit);
 	return check_done();
 }

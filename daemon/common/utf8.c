@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/settings/utf8.h"
+#include "daemon/common/utf8.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -40,7 +40,8 @@ bool utf8_is_valid(const char *text, size_t bytes, size_t *wrong)
 		const size_t length = character_bytes(text + at, bytes - at);
 
 		if (length == 0) {
-			*wrong = at;
+			if (wrong != NULL)
+				*wrong = at;
 			return false;
 		}
 		at += length;

@@ -2,16 +2,17 @@
 /*
  * utf8 - what people write, as characters (RFC 3629): is it valid, how long, where.
  */
-#ifndef PLENARY_SETTINGS_UTF8_H
-#define PLENARY_SETTINGS_UTF8_H
+#ifndef PLENARY_UTF8_H
+#define PLENARY_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 enum { UTF8_SHOWN_BYTES = 48 };
 
-/* False with *wrong the offset of the first byte that is not part of a character: overlong
- * forms, surrogates and values above U+10FFFF are not characters. */
+/* False with *wrong (NULL: not asked for) the offset of the first byte that is not part of a
+ * character: overlong forms, surrogates, values above U+10FFFF and what is cut off are not
+ * characters. */
 bool utf8_is_valid(const char *text, size_t bytes, size_t *wrong);
 
 /* Line and column of a byte offset, both from 1. */
