@@ -8,12 +8,13 @@
 #include <strings.h>
 
 #include "daemon/common/clock.h"
+#include "daemon/decode_command.h"
 #include "daemon/json.h"
 #include "daemon/store/directory.h"
 #include "daemon/wire/auth.h"
 #include "handlers/transcript.h"
 
-enum { COMMAND_BYTES = 256, COMMAND_WORDS = 4 };
+enum { SESSION_LASTS_MS = 8 * 3600 * 1000, SESSION_SOON_MS = 30 * 60 * 1000 };
 
 /* Teams gives every activity an id; of one without, only the same bytes are a repeat. */
 static void write_key(const char *body, size_t bytes, struct activity *activity)
@@ -50,6 +51,12 @@ int activity_read(const char *body, size_t bytes, struct activity *activity,
 		.channel_id = json_text(root, "channelId"),
 		.conversation_id = json_text(root, "conversation.id"),
 		.tenant_id = json_text(root, "conversation.tenantId"),
+		.from_id = json_text(root, "from.id"),
+		.meeting_id = json_text(root, "channelData.meeting.id"),
+		.is_personal =
+			strcasecmp(json_text(root, "conversation.conversationType"),
+				   "personal") == 0,
+		.is_targeted = json_is_true(json_at(root, "recipient.isTargeted")),
 	};
 	if (activity->tenant_id[0] == '\0')
 		activity->tenant_id = json_text(root, "channelData.tenant.id");
@@ -83,6 +90,11 @@ static struct identity identity_of(const json_t *account)
 	if (identity.object_id[0] == '\0')
 		identity.object_id = json_text(account, "objectId");
 	return identity;
+}
+
+static struct identity from_of(const struct activity *activity)
+{
+	return identity_of(json_member((json_t *)activity->root, "from"));
 }
 
 static struct event *add_event(struct meaning *meaning, enum event_kind kind)
@@ -159,152 +171,45 @@ static void event_means(const struct activity *activity, struct directory *direc
 		presence_events(activity, EVENT_PERSON_LEFT, directory, batch, meaning);
 }
 
-/* -- what people type --------------------------------------------------------------- */
+/* -- what people type ------------------------------------------------------------------ */
 
-/* A blank in its place: "poll<nbsp>open" stays two words. */
-static void blank_out(char *text, const char *part)
+/* Of somebody who is not in the session no rights are known, and the core would take them
+ * for an operator; whoever is, is known by more ids from now on. */
+static uint32_t speaker_of(const struct activity *activity, struct directory *directory,
+			   struct batch *batch, uint32_t session)
 {
-	const size_t length = strlen(part);
+	const struct identity from = from_of(activity);
+	const uint32_t person = directory_find(directory, session, &from);
 
-	for (char *at = length ? strstr(text, part) : NULL; at != NULL;
-	     at = strstr(at + 1, part)) {
-		*at = ' ';
-		memmove(at + 1, at + length, strlen(at + length) + 1);
-	}
-}
-
-/* The text without mentions of the bot, in lower case.  False when it is not mentioned:
- * with consent to read the chat, Teams sends every message, and the others are not for us. */
-static bool command_text(const struct activity *activity, char command[COMMAND_BYTES])
-{
-	const json_t *const root = (json_t *)activity->root;
-	const json_t *const entities = json_member(root, "entities");
-	const char *const bot = json_text(root, "recipient.id");
-	const json_t *entity;
-	bool is_for_us = false;
-	size_t i;
-
-	snprintf(command, COMMAND_BYTES, "%s", json_text(root, "text"));
-	json_array_foreach (entities, i, entity) {
-		if (strcmp(json_text(entity, "type"), "mention") == 0 &&
-		    strcmp(json_text(entity, "mentioned.id"), bot) == 0) {
-			blank_out(command, json_text(entity, "text"));
-			is_for_us = true;
-		}
-	}
-	blank_out(command, "\xc2\xa0");
-	for (char *at = command; *at != '\0'; at++)
-		*at = (char)tolower((unsigned char)*at);
-	return is_for_us;
-}
-
-struct words {
-	char *word[COMMAND_WORDS];
-	size_t count;
-};
-
-static void split(char *command, struct words *words)
-{
-	char *rest = NULL;
-
-	words->count = 0;
-	for (char *word = strtok_r(command, " \t\r\n", &rest);
-	     word != NULL && words->count < COMMAND_WORDS;
-	     word = strtok_r(NULL, " \t\r\n", &rest))
-		words->word[words->count++] = word;
-}
-
-/* A whole number from 1 to most, or 0. */
-static long counted(const struct words *words, size_t at, long most)
-{
-	char *end;
-
-	if (at >= words->count)
-		return 0;
-	const long number = strtol(words->word[at], &end, 10);
-	return *end == '\0' && number >= 1 && number <= most ? number : 0;
-}
-
-static enum event_kind poll_command(const struct words *words)
-{
-	static const struct {
-		const char *word;
-		enum event_kind kind;
-	} commands[] = { { "open", EVENT_POLL_OPENED },
-			 { "close", EVENT_POLL_CLOSED },
-			 { "show", EVENT_POLL_SHOWN } };
-
-	if (words->count != 3 || counted(words, 2, POLLS_MAX) == 0)
-		return EVENT_NONE;
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(words->word[1], commands[i].word) == 0)
-			return commands[i].kind;
-	}
-	return EVENT_NONE;
-}
-
-static enum event_kind plain_command(const struct words *words)
-{
-	static const struct {
-		const char *word;
-		enum event_kind kind;
-	} commands[] = { { "start", EVENT_RUNSHEET_STARTED },
-			 { "hold", EVENT_RUNSHEET_HELD },
-			 { "resume", EVENT_RUNSHEET_RESUMED },
-			 { "skip", EVENT_RUNSHEET_SKIPPED },
-			 { "next", EVENT_RUNSHEET_SKIPPED },
-			 { "recall", EVENT_BREAKOUT_RECALLED } };
-
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (words->count == 1 && strcmp(words->word[0], commands[i].word) == 0)
-			return commands[i].kind;
-	}
-	return EVENT_NONE;
-}
-
-static void command_event(const struct words *words, uint32_t by, struct meaning *meaning)
-{
-	enum event_kind kind = plain_command(words);
-	struct event *event;
-
-	if (strcmp(words->word[0], "poll") == 0)
-		kind = poll_command(words);
-	if (strcmp(words->word[0], "extend") == 0 && counted(words, 1, 240) > 0)
-		kind = EVENT_RUNSHEET_EXTENDED;
-	if (kind == EVENT_NONE) {
-		meaning->kind = MEANS_NOT_UNDERSTOOD;
-		return;
-	}
-	event = add_event(meaning, kind);
-	event->by = by;
-	if (kind == EVENT_RUNSHEET_EXTENDED)
-		event->extended.by_ms = counted(words, 1, 240) * 60 * 1000;
-	if (strcmp(words->word[0], "poll") == 0)
-		event->poll = (uint16_t)(counted(words, 2, POLLS_MAX) - 1);
+	if (person != PERSON_NONE)
+		directory_meet(directory, batch, session, &from);
+	return person;
 }
 
 static void message_means(const struct activity *activity, struct directory *directory,
 			  struct batch *batch, struct meaning *meaning)
 {
-	const struct identity from =
-		identity_of(json_member((json_t *)activity->root, "from"));
-	char command[COMMAND_BYTES];
+	struct event typed = event_blank(EVENT_NONE);
 	struct words words;
 
-	if (!command_text(activity, command))
+	if (!command_read(activity, &words))
 		return;
-	split(command, &words);
-	meaning->reply_in_chat = true;
-	if (words.count == 0 || strcmp(words.word[0], "help") == 0) {
-		meaning->kind = MEANS_HELP;
-	} else if (strcmp(words.word[0], "status") == 0) {
-		meaning->kind = MEANS_STATUS;
-	} else {
-		const uint32_t by =
-			directory_meet(directory, batch, meaning->session, &from);
-
-		command_event(&words, by, meaning);
+	meaning->reply = activity->is_targeted ? REPLY_ALONE : REPLY_IN_CHAT;
+	meaning->by = speaker_of(activity, directory, batch, meaning->session);
+	meaning->kind = command_means(&words, &typed);
+	if (meaning->kind != MEANS_EVENTS && meaning->kind != MEANS_ANNOUNCE)
+		return;
+	if (meaning->by == PERSON_NONE) {
+		meaning->kind = MEANS_STRANGER;
+		return;
 	}
+	if (meaning->kind == MEANS_ANNOUNCE)
+		return;
+	struct event *const event = add_event(meaning, (enum event_kind)typed.kind);
+
+	event->by = meaning->by;
+	event->poll = typed.poll;
+	event->extended = typed.extended;
 }
 
 /* -- what people press ---------------------------------------------------------------- */
@@ -346,16 +251,18 @@ static void press_means(const struct activity *activity, const char *verb,
 			const json_t *data, const struct directory *directory,
 			struct meaning *meaning)
 {
-	const struct identity from =
-		identity_of(json_member((json_t *)activity->root, "from"));
-
+	const struct identity from = from_of(activity);
 	const char *const uid = json_text(data, "session");
 
-	meaning->session = directory_session_of_uid(directory, uid);
-	if (meaning->session == 0) {
-		meaning->kind = uid[0] != '\0' ? MEANS_OTHER_CARD : MEANS_BAD_INVOKE;
+	const uint32_t session = directory_session_of_uid(directory, uid);
+
+	if (session == 0) {
+		meaning->kind = verb[0] != '\0' || json_is_object(data)
+					? MEANS_OTHER_CARD
+					: MEANS_BAD_INVOKE;
 		return;
 	}
+	meaning->session = session;
 	const uint32_t person = directory_find(directory, meaning->session, &from);
 
 	if (person == PERSON_NONE)
@@ -381,14 +288,171 @@ static void invoke_means(const struct activity *activity,
 		    json_at(root, "value.action.data"), directory, meaning);
 }
 
-/* A press of Action.Submit, or of a card in an old client, comes as a message.  It is not
- * answered: an answer would be read by the whole chat. */
+/* A press of Action.Submit, or of a card in an old client, comes as a message.  What was
+ * refused is said to whoever pressed and to nobody else. */
 static void submit_means(const struct activity *activity,
 			 const struct directory *directory, struct meaning *meaning)
 {
 	const json_t *const value = json_member((json_t *)activity->root, "value");
 
 	press_means(activity, json_text(value, "verb"), value, directory, meaning);
+	meaning->reply = REPLY_REFUSAL_ALONE;
+}
+
+/* -- chats that the bot comes to and leaves --------------------------------------------- */
+
+static bool is_bot(const struct activity *activity, const json_t *member)
+{
+	const char *const bot = json_text((json_t *)activity->root, "recipient.id");
+
+	return bot[0] != '\0' && strcmp(json_text(member, "id"), bot) == 0;
+}
+
+/* The roster of a chat is who was invited, not who is there: nobody becomes present, and
+ * nobody is added; ids of people we know are learned. */
+static void chat_member(const struct json_t *member, struct directory *directory,
+			struct batch *batch, uint32_t session)
+{
+	const struct identity identity = identity_of((const json_t *)member);
+
+	if (directory_find(directory, session, &identity) != PERSON_NONE)
+		directory_meet(directory, batch, session, &identity);
+}
+
+static void roster_means(const struct activity *activity, struct directory *directory,
+			 struct batch *batch, struct meaning *meaning)
+{
+	const json_t *const root = (json_t *)activity->root;
+	const json_t *member;
+	size_t i;
+
+	json_array_foreach (json_member(root, "membersAdded"), i, member) {
+		if (is_bot(activity, member))
+			meaning->bot = BOT_ADDED;
+		else
+			chat_member((const struct json_t *)member, directory, batch,
+				    meaning->session);
+	}
+	json_array_foreach (json_member(root, "membersRemoved"), i, member) {
+		if (is_bot(activity, member))
+			meaning->bot = BOT_REMOVED;
+	}
+}
+
+/* The greeting comes with this one, not with the conversationUpdate that follows it. */
+static void installation_means(const struct activity *activity, struct meaning *meaning)
+{
+	const char *const action = json_text((json_t *)activity->root, "action");
+
+	if (strncasecmp(action, "remove", 6) == 0) {
+		/* of an upgrade: the old version goes, the new one is there */
+		if (strcasecmp(action, "remove-upgrade") != 0)
+			meaning->bot = BOT_REMOVED;
+		return;
+	}
+	if (strncasecmp(action, "add", 3) != 0)
+		return;
+	meaning->bot = BOT_ADDED;
+	if (strcasecmp(action, "add") == 0) {
+		meaning->kind = MEANS_GREETING;
+		meaning->reply = REPLY_IN_CHAT;
+	}
+}
+
+/* -- whose is it ---------------------------------------------------------------------------- */
+
+/* A thread of a channel is part of the channel. */
+static int place_of_chat(const struct activity *activity,
+			 const struct directory *directory, struct meaning *meaning)
+{
+	const char *const id = activity->conversation_id;
+	const char *const thread = strstr(id, ";messageid=");
+
+	if (directory_place_of_thread(directory, id, &meaning->session,
+				      &meaning->place) == 0)
+		return 0;
+	if (thread == NULL)
+		return -1;
+	char *const channel = memory_string(id);
+
+	channel[thread - id] = '\0';
+	const int rc = directory_place_of_thread(directory, channel, &meaning->session,
+						 &meaning->place);
+
+	free(channel);
+	return rc;
+}
+
+/* How far a session is from now, as far as somebody who writes to the bot cares: the one
+ * that is on, then the next, then the last. */
+static int64_t distance_ms(const struct session_row *row, int64_t now_ms)
+{
+	const int64_t since_ms = now_ms - row->starts_ms;
+
+	if (since_ms >= -SESSION_SOON_MS && since_ms < SESSION_LASTS_MS)
+		return since_ms + SESSION_SOON_MS;
+	return since_ms < 0 ? SESSION_LASTS_MS * 2LL - since_ms
+			    : INT64_MAX / 2 + since_ms;
+}
+
+/* In a chat of two: the nearest session that the person is in, and where all of them can
+ * reach the person from now on. */
+static int session_of_person(const struct activity *activity, struct directory *directory,
+			     struct batch *batch, struct meaning *meaning)
+{
+	const struct identity from = from_of(activity);
+	int64_t nearest_ms = INT64_MAX;
+
+	meaning->session = 0;
+	meaning->place = PLACE_NONE;
+	for (uint32_t i = 1; i <= directory_sessions(directory); i++) {
+		const struct session_row *const row = directory_session(directory, i);
+		const uint32_t person =
+			row != NULL ? directory_find(directory, i, &from) : PERSON_NONE;
+
+		if (person == PERSON_NONE)
+			continue;
+		directory_meet(directory, batch, i, &from);
+		directory_set_conversation(directory, batch, i, person,
+					   activity->conversation_id);
+		if (distance_ms(row, activity->occurred_ms) < nearest_ms) {
+			nearest_ms = distance_ms(row, activity->occurred_ms);
+			meaning->session = i;
+			meaning->by = person;
+		}
+	}
+	return meaning->session != 0 ? 0 : -1;
+}
+
+/* Meetings are told by what happens in their chat. */
+static void learn_meeting(const struct activity *activity, struct directory *directory,
+			  struct batch *batch, const struct meaning *meaning)
+{
+	const struct place_row *const held =
+		directory_place(directory, meaning->session, meaning->place);
+	const char *const url = json_text((json_t *)activity->root, "value.joinUrl");
+	const struct place_row row = { .session = meaning->session,
+				       .place = meaning->place,
+				       .join_url = url };
+
+	if (strncmp(url, "https://", 8) == 0 &&
+	    (held == NULL || held->join_url == NULL || held->join_url[0] == '\0'))
+		directory_set_place(directory, batch, &row);
+}
+
+static void chat_means(const struct activity *activity, struct directory *directory,
+		       struct batch *batch, struct meaning *meaning)
+{
+	if (strcmp(activity->type, "event") == 0 && meaning->place != PLACE_NONE) {
+		learn_meeting(activity, directory, batch, meaning);
+		event_means(activity, directory, batch, meaning);
+	} else if (strcmp(activity->type, "message") == 0) {
+		message_means(activity, directory, batch, meaning);
+	} else if (strcmp(activity->type, "conversationUpdate") == 0) {
+		roster_means(activity, directory, batch, meaning);
+	} else if (strcmp(activity->type, "installationUpdate") == 0) {
+		installation_means(activity, meaning);
+	}
 }
 
 void activity_means(const struct activity *activity, struct directory *directory,
@@ -396,23 +460,20 @@ void activity_means(const struct activity *activity, struct directory *directory
 {
 	const json_t *const root = (json_t *)activity->root;
 
-	meaning->kind = MEANS_NOTHING;
-	meaning->count = 0;
-	meaning->reply_in_chat = false;
+	*meaning = (struct meaning){ .kind = MEANS_NOTHING,
+				     .by = PERSON_NONE,
+				     .place = PLACE_NONE };
 	if (activity->is_invoke) {
 		invoke_means(activity, directory, meaning);
 		return;
 	}
+	const int rc = activity->is_personal
+			       ? session_of_person(activity, directory, batch, meaning)
+			       : place_of_chat(activity, directory, meaning);
+
 	if (strcmp(activity->type, "message") == 0 &&
-	    json_is_object(json_member(root, "value"))) {
+	    json_is_object(json_member(root, "value")))
 		submit_means(activity, directory, meaning);
-		return;
-	}
-	if (directory_place_of_thread(directory, activity->conversation_id,
-				      &meaning->session, &meaning->place) < 0)
-		return;
-	if (strcmp(activity->type, "event") == 0)
-		event_means(activity, directory, batch, meaning);
-	else if (strcmp(activity->type, "message") == 0 && meaning->place == PLACE_MAIN)
-		message_means(activity, directory, batch, meaning);
+	else if (rc == 0)
+		chat_means(activity, directory, batch, meaning);
 }

@@ -36,9 +36,11 @@ enum {
 	CHANNEL_LIVE = 1,
 };
 
+struct activity;
 struct config;
 struct keyring;
 struct live;
+struct meaning;
 struct metrics;
 struct outbox;
 struct pending;
@@ -106,6 +108,9 @@ uint32_t door_session_of_query(const struct door *door, const char *query);
 bool form_value(const char *form, const char *name, char *value, size_t bytes);
 
 void door_activity(struct door *door, const struct edge_request *request);
+/* In the chat, where the meaning asks for it: what came of it in a sentence. */
+void door_reply(struct door *door, const struct activity *activity,
+		const struct meaning *meaning, enum answer answer);
 void door_activity_finish(struct door *door);
 void door_notifications(struct door *door, const struct edge_request *request);
 void door_cloudevents(struct door *door, const struct edge_request *request);

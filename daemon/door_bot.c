@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,18 +8,13 @@
 #include "daemon/common/log.h"
 #include "daemon/decode_activity.h"
 #include "daemon/door.h"
-#include "daemon/encode_live.h"
 #include "daemon/outbox.h"
-#include "daemon/programmes.h"
 #include "daemon/sessions.h"
 #include "daemon/settings/config.h"
-#include "daemon/settings/programme.h"
 #include "daemon/turn.h"
 #include "daemon/wire/auth.h"
 #include "daemon/wire/hosts.h"
 #include "daemon/wire/keyring.h"
-#include "handlers/session.h"
-#include "handlers/timeline.h"
 
 /* An activity whose sender is not known yet. */
 struct pending {
@@ -31,20 +25,21 @@ struct pending {
 	size_t body_bytes;
 };
 
-static const char reply_help[] = "You can say: start, hold, resume, extend 3, skip, "
-				 "recall, poll open 1, poll close 1, "
-				 "poll show 1, status.";
-
 /* -- answering -------------------------------------------------------------------------------- */
 
-static void reply_in_chat(struct door *door, uint32_t session, const char *sentence)
+/* Teams reads the status and nothing else; what was wrong is for whoever reads the log. */
+static void refuse_bare(struct door *door, uint64_t request,
+			const struct problem *problem)
 {
-	struct request_draft draft;
+	const struct edge_answer answer = {
+		.status = problem->status,
+		.headers = problem->status == 401   ? "WWW-Authenticate: Bearer\r\n"
+			   : problem->status == 503 ? "Retry-After: 5\r\n"
+						    : NULL,
+	};
 
-	if (encode_reply(door->words, session, PLACE_MAIN, sentence, &draft) == 0)
-		outbox_post(door->outbox, &draft);
-	else
-		request_draft_finish(&draft);
+	edge_answer(door->edge, request, &answer);
+	door->counts.refused++;
 }
 
 /* status: of HTTP; code: of the answer inside, which the person sees. */
@@ -56,35 +51,6 @@ static void answer_invoke(struct door *door, uint64_t request, int status, int c
 	encode_invoke_answer(&body, code, sentence);
 	door_answer(door, request, status, "application/json", text_string(&body));
 	text_finish(&body);
-}
-
-static void minutes(struct text *status, const char *lead, int64_t ms)
-{
-	text_addf(status, "%s%lld:%02lld", lead, (long long)(ms / 60000),
-		  (long long)(ms / 1000 % 60));
-}
-
-static void say_status(struct door *door, uint32_t number)
-{
-	const struct session *const session = sessions_get(door->sessions, number);
-	const struct module *const module =
-		programmes_module(door->words->programmes, door->words->directory,
-				  number);
-	const int64_t now_ms = clock_now_ms(door->turn->clock);
-	struct text status = { 0 };
-
-	if (session == NULL || module == NULL)
-		return;
-	const char *const state = live_clock_state(session);
-	text_addf(&status, "%c%s. %u here.", toupper((unsigned char)state[0]), state + 1,
-		  session->place[PLACE_MAIN].here);
-	if (session->clock == CLOCK_RUNNING || session->clock == CLOCK_HELD) {
-		text_addf(&status, " Now: %s", module->blocks[session->current].title);
-		minutes(&status, ", left ",
-			session_block_ends(session, session->current) - now_ms);
-	}
-	reply_in_chat(door, number, text_string(&status));
-	text_finish(&status);
 }
 
 /* -- meaning ---------------------------------------------------------------------------------- */
@@ -101,25 +67,6 @@ static enum answer take_all(struct door *door, struct meaning *meaning)
 			answer = (enum answer)effect.number;
 	}
 	return answer;
-}
-
-static const char *sentence_of(struct door *door, struct meaning *meaning)
-{
-	switch (meaning->kind) {
-	case MEANS_EVENTS: {
-		const enum answer answer = take_all(door, meaning);
-
-		return answer != ANSWER_NONE ? answer_sentence(answer) : NULL;
-	}
-	case MEANS_STRANGER:
-		return answer_sentence(ANSWER_NOT_EXPECTED);
-	case MEANS_HELP:
-		return reply_help;
-	case MEANS_NOT_UNDERSTOOD:
-		return "I did not understand that. Say help for what I understand.";
-	default:
-		return NULL;
-	}
 }
 
 /* A press that means something: the card as it is now for whoever pressed, or a sentence. */
@@ -153,23 +100,20 @@ static void do_invoke(struct door *door, uint64_t request, struct meaning *meani
 			      "This card is not from a session I know.");
 		return;
 	}
-	if (meaning->kind == MEANS_EVENTS) {
+	if (meaning->kind == MEANS_STRANGER)
+		answer_invoke(door, request, 200, 200,
+			      answer_sentence(ANSWER_NOT_EXPECTED));
+	else
 		do_press(door, request, meaning);
-		return;
-	}
-	const char *const sentence = sentence_of(door, meaning);
-
-	answer_invoke(door, request, 200, 200, sentence != NULL ? sentence : "Done.");
 }
 
-static void do_activity(struct door *door, uint64_t request, struct meaning *meaning)
+static void do_activity(struct door *door, uint64_t request,
+			const struct activity *activity, struct meaning *meaning)
 {
-	const char *const sentence = sentence_of(door, meaning);
+	const enum answer answer =
+		meaning->kind == MEANS_EVENTS ? take_all(door, meaning) : ANSWER_NONE;
 
-	if (meaning->kind == MEANS_STATUS)
-		say_status(door, meaning->session);
-	else if (meaning->reply_in_chat && sentence != NULL && meaning->session != 0)
-		reply_in_chat(door, meaning->session, sentence);
+	door_reply(door, activity, meaning, answer);
 	door_answer(door, request, 200, NULL, NULL);
 }
 
@@ -213,7 +157,7 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 	if (activity->is_invoke)
 		take_invoke(door, request, meaning, is_repeat);
 	else
-		do_activity(door, request, meaning);
+		do_activity(door, request, activity, meaning);
 	free(meaning);
 }
 
@@ -290,6 +234,16 @@ static int binding_problem(const struct door *door, const struct activity *activ
 	return 0;
 }
 
+/* Words that came with the request are not logged: they may be of a person. */
+static void refused(const struct pending *pending, const struct problem *problem)
+{
+	if (problem->status == 400 || problem->status == 403)
+		log_warning("door", "activity_refused status=%d why=\"%s\"",
+			    problem->status,
+			    problem->status == 403 ? problem->detail : "not an activity");
+	refuse_bare(pending->door, pending->request, problem);
+}
+
 static void verified(struct pending *pending, enum auth_verdict verdict,
 		     const struct auth_claims *claims)
 {
@@ -308,7 +262,7 @@ static void verified(struct pending *pending, enum auth_verdict verdict,
 	if (rc == 0)
 		take(door, pending->request, &activity);
 	else
-		door_refuse(door, pending->request, &problem);
+		refused(pending, &problem);
 	activity_finish(&activity);
 }
 
@@ -379,7 +333,7 @@ void door_activity(struct door *door, const struct edge_request *request)
 
 	door->counts.activities++;
 	if (bearer_of(door, request, &token, &problem) < 0) {
-		door_refuse(door, request->number, &problem);
+		refuse_bare(door, request->number, &problem);
 		return;
 	}
 	struct pending *const pending = pending_create(door, request);

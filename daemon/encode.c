@@ -73,27 +73,56 @@ int encode_delivery(const struct words_source *words, struct batch *batch,
 	return rc;
 }
 
-int encode_reply(const struct words_source *words, uint32_t session, uint16_t place,
+/* In the lane of what else is said there. */
+static void lane_of_chat(const struct words_source *words,
+			 const struct reply_target *target, struct request_draft *draft)
+{
+	uint32_t session;
+	uint16_t place;
+
+	if (directory_place_of_thread(words->directory, target->conversation_id, &session,
+				      &place) == 0)
+		snprintf(draft->lane, sizeof(draft->lane), "chat %u %u", session, place);
+	else
+		snprintf(draft->lane, sizeof(draft->lane), "conversation %.80s",
+			 target->conversation_id);
+}
+
+static void reply_path(const struct reply_target *target, struct text *path)
+{
+	text_addf(path, "/v3/conversations/");
+	text_add_percent(path, target->conversation_id, strlen(target->conversation_id));
+	text_addf(path, "/activities");
+	if (target->only != NULL) {
+		text_addf(path, "?isTargetedActivity=true");
+	} else if (target->activity_id[0] != '\0') {
+		text_addf(path, "/");
+		text_add_percent(path, target->activity_id, strlen(target->activity_id));
+	}
+}
+
+int encode_reply(const struct words_source *words, const struct reply_target *target,
 		 const char *reply, struct request_draft *draft)
 {
 	const struct effect effect = { .kind = ANSWER,
 				       .person = PERSON_NONE,
-				       .place = place };
-	const struct place_row *const row =
-		directory_place(words->directory, session, place);
+				       .place = PLACE_NONE };
 
-	begin(session, &effect, draft);
+	begin(target->session, &effect, draft);
 	draft->delivery.party = PARTY_CONNECTOR;
-	if (row == NULL || row->thread_id == NULL || words->config->bot.app_id == NULL)
+	if (target->conversation_id[0] == '\0' || words->config->bot.app_id == NULL)
 		return -1;
-	text_addf(&draft->path, "/v3/conversations/");
-	text_add_percent(&draft->path, row->thread_id, strlen(row->thread_id));
-	text_addf(&draft->path, "/activities");
+	reply_path(target, &draft->path);
 	text_addf(&draft->body,
 		  "{\"type\":\"message\",\"textFormat\":\"plain\",\"text\":");
 	text_add_json(&draft->body, reply);
+	if (target->only != NULL) {
+		text_addf(&draft->body, ",\"recipient\":{\"id\":");
+		text_add_json(&draft->body, target->only);
+		text_addf(&draft->body, "}");
+	}
 	text_addf(&draft->body, "}");
-	snprintf(draft->lane, sizeof(draft->lane), "chat %u %u", session, place);
+	lane_of_chat(words, target, draft);
 	end(draft);
 	return 0;
 }

@@ -50,8 +50,17 @@ int encode_delivery(const struct words_source *words, struct batch *batch,
 		    uint32_t session, int64_t now_ms, const struct effect *effect,
 		    struct request_draft *draft);
 
-/* A line of text into a chat, e.g. the answer to a typed command. */
-int encode_reply(const struct words_source *words, uint32_t session, uint16_t place,
+/* Where a line of text goes. */
+struct reply_target {
+	uint32_t session; /* whose service URL it takes, and whose lane */
+	const char *conversation_id;
+	const char *activity_id; /* what it is a reply to; "" for nothing */
+	const char *only;        /* the Teams id of who alone is to see it; NULL: all */
+};
+
+/* A line of text into a chat, e.g. the answer to a typed command.  Targeted messages cannot
+ * be replies: one for a person's eyes alone is sent, not replied. */
+int encode_reply(const struct words_source *words, const struct reply_target *target,
 		 const char *reply, struct request_draft *draft);
 
 /* Renewal of a subscription until ends_ms. */

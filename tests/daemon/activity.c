@@ -18,6 +18,9 @@ static const char *kind_name(enum meaning_kind kind)
 		[MEANS_EVENTS] = "events",
 		[MEANS_STATUS] = "status",
 		[MEANS_HELP] = "help",
+		[MEANS_MY_ROOM] = "my room",
+		[MEANS_ANNOUNCE] = "announce",
+		[MEANS_GREETING] = "greeting",
 		[MEANS_NOT_UNDERSTOOD] = "not understood",
 		[MEANS_STRANGER] = "stranger",
 		[MEANS_OTHER_CARD] = "other card",
@@ -29,12 +32,20 @@ static const char *kind_name(enum meaning_kind kind)
 }
 
 /* "events\n person_joined …\n", "nothing\n", "status in chat\n" */
+static const char *const replies[] = { [REPLY_NOT] = "",
+				       [REPLY_IN_CHAT] = " in chat",
+				       [REPLY_ALONE] = " alone",
+				       [REPLY_REFUSAL_ALONE] = " refusal alone" };
+static const char *const bots[] = {
+	[BOT_AS_BEFORE] = "", [BOT_ADDED] = " bot added", [BOT_REMOVED] = " bot removed"
+};
+
 static void retell(const struct meaning *meaning, struct text *told)
 {
 	char line[EVENT_LINE_BYTES];
 
-	text_addf(told, "%s%s\n", kind_name(meaning->kind),
-		  meaning->reply_in_chat ? " in chat" : "");
+	text_addf(told, "%s%s%s\n", kind_name(meaning->kind), replies[meaning->reply],
+		  bots[meaning->bot]);
 	for (size_t i = 0; meaning->kind == MEANS_EVENTS && i < meaning->count; i++) {
 		struct event event = meaning->events[i];
 
@@ -67,6 +78,7 @@ static void means(const char *path, struct text *told)
 
 #define NOTHING "nothing\n"
 #define AT " occurred=1795510801123\n"
+#define THEN " occurred=1795424400123\n"
 
 struct expected {
 	const char *file, *told;
@@ -116,8 +128,9 @@ static const struct expected ours[] = {
 	{ "message-not-to-us", NOTHING },
 	{ "message-elsewhere", NOTHING },
 	{ "message-attachment-only", NOTHING },
-	{ "message-submit-vote", "events\npoll_voted by=2 person=2 poll=1\n" },
-	{ "message-submit-foreign", "bad invoke\n" },
+	{ "message-submit-vote",
+	  "events refusal alone\npoll_voted by=2 person=2 poll=1\n" },
+	{ "message-submit-foreign", "other card refusal alone\n" },
 	{ "invoke-vote", "events\npoll_voted by=2 person=2 choice=2\n" },
 	{ "invoke-vote-for-another", "events\npoll_voted by=2 person=2 choice=2\n" },
 	{ "invoke-vote-teams-id", "events\npoll_voted by=0 person=0 choice=2\n" },
@@ -134,41 +147,104 @@ static const struct expected ours[] = {
 	{ "invoke-value-missing", "bad invoke\n" },
 	{ "invoke-task-fetch", "unknown invoke\n" },
 	{ "invoke-unknown", "unknown invoke\n" },
-	{ "conversation-update-added", NOTHING },
+	{ "conversation-update-added", "nothing bot added\n" },
 	{ "conversation-update-removed", NOTHING },
 	{ "conversation-update-renamed", NOTHING },
-	{ "installation-update-add", NOTHING },
-	{ "installation-update-remove", NOTHING },
-	{ "installation-update-add-upgrade", NOTHING },
+	{ "installation-update-add", "greeting in chat bot added\n" },
+	{ "installation-update-remove", "nothing bot removed\n" },
+	{ "installation-update-add-upgrade", "nothing bot added\n" },
 	{ "message-update", NOTHING },
 	{ "message-delete", NOTHING },
 	{ "message-reaction", NOTHING },
 	{ "typing", NOTHING },
 	{ "type-unknown", NOTHING },
+	{ "message-submit-bad", "bad invoke refusal alone\n" },
+	{ "message-newline", "status in chat\n" },
+	{ "message-mention-renamed", "status in chat\n" },
+	{ "message-mention-person", "not understood in chat\n" },
+	{ "message-announce", "announce in chat\n" },
+	{ "message-announce-nothing", "not understood in chat\n" },
+	{ "message-thread", "status in chat\n" },
+	{ "message-expect-replies", "status in chat\n" },
+	{ "message-targeted-room", "my room alone\n" },
+	{ "message-nobody", "stranger in chat\n" },
+	{ "message-personal-status", "status in chat\n" },
+	{ "message-personal-room", "my room in chat\n" },
+	{ "message-personal-start", "events in chat\nrunsheet_started by=2\n" },
+	{ "message-personal-stranger", NOTHING },
+	{ "message-personal-file", NOTHING },
+	{ "installation-update-add-personal", "greeting in chat bot added\n" },
+	{ "installation-update-remove-upgrade", NOTHING },
+	{ "conversation-update-people", NOTHING },
+	{ "conversation-update-bot-removed", "nothing bot removed\n" },
+	{ "conversation-update-personal", "nothing bot added\n" },
+	{ "conversation-update-team-renamed", NOTHING },
+	{ "conversation-update-team-archived", NOTHING },
+	{ "conversation-update-channel-shared", NOTHING },
+	{ "message-undelete", NOTHING },
+	{ "invoke-task-submit", "unknown invoke\n" },
+	{ "invoke-file-consent", "unknown invoke\n" },
+	{ "invoke-compose-query", "unknown invoke\n" },
+	{ "invoke-signin-verify", "unknown invoke\n" },
+	{ "invoke-config-fetch", "unknown invoke\n" },
+	{ "invoke-tab-fetch", "unknown invoke\n" },
+	{ "invoke-refresh", "unknown invoke\n" },
+	{ "invoke-foreign-card", "other card\n" },
 };
 
-/* How the first line begins, for files that others made. */
+/* Files that others made; in this order. */
 static const struct expected theirs[] = {
-	{ "in-conversationUpdate-", NOTHING },
-	{ "in-event-meetingEnd", "events\nmeeting_ended " },
-	{ "in-event-meetingParticipantJoin", "events\nperson_joined " },
-	{ "in-event-meetingParticipantLeave", "events\nperson_left " },
-	{ "in-event-meetingStart", "events\nmeeting_started " },
+	{ "in-conversationUpdate-added-personal", NOTHING },
+	{ "in-conversationUpdate-bot-added-groupchat", "nothing bot added\n" },
+	{ "in-conversationUpdate-bot-removed", "nothing bot removed\n" },
+	{ "in-conversationUpdate-channelCreated", NOTHING },
+	{ "in-conversationUpdate-channelDeleted", NOTHING },
+	{ "in-conversationUpdate-channelRenamed", NOTHING },
+	{ "in-conversationUpdate-teamDeleted", NOTHING },
+	{ "in-conversationUpdate-teamMemberAdded", NOTHING },
+	{ "in-conversationUpdate-teamRenamed", NOTHING },
+	{ "in-conversationUpdate-user-added", NOTHING },
+	{ "in-conversationUpdate-user-removed", NOTHING },
+	{ "in-event-meetingEnd", "events\nmeeting_ended place=0" THEN },
+	{ "in-event-meetingParticipantJoin", "events\nperson_joined person=0 place=0" THEN
+					     "person_joined person=1 place=0" THEN },
+	{ "in-event-meetingParticipantJoin-anonymous",
+	  "events\nperson_joined person=3 place=0" THEN },
+	{ "in-event-meetingParticipantLeave",
+	  "events\nperson_left person=0 place=0" THEN },
+	{ "in-event-meetingParticipantLeave-variant",
+	  "events\nperson_left person=0 place=0" THEN },
+	{ "in-event-meetingStart", "events\nmeeting_started place=0" THEN },
+	{ "in-event-meetingStart-variant", "events\nmeeting_started place=0" THEN },
 	{ "in-event-readReceipt", NOTHING },
-	{ "in-installationUpdate-", NOTHING },
-	{ "in-invoke-adaptiveCard-", "bad invoke\n" },
-	{ "in-invoke-", "unknown invoke\n" },
-	{ "in-message-action-submit", "bad invoke\n" },
+	{ "in-installationUpdate-add-groupchat", "greeting in chat bot added\n" },
+	{ "in-installationUpdate-add-personal", NOTHING },
+	{ "in-installationUpdate-add-team", NOTHING },
+	{ "in-installationUpdate-add-upgrade", NOTHING },
+	{ "in-installationUpdate-remove", "nothing bot removed\n" },
+	{ "in-invoke-adaptiveCard-action", "other card\n" },
+	{ "in-invoke-adaptiveCard-action-manual", "other card\n" },
+	{ "in-invoke-adaptiveCard-refresh", "other card\n" },
+	{ "in-invoke-composeExtension-query", "unknown invoke\n" },
+	{ "in-invoke-fileConsent-accept", "unknown invoke\n" },
+	{ "in-invoke-fileConsent-decline", "unknown invoke\n" },
+	{ "in-invoke-task-fetch", "unknown invoke\n" },
+	{ "in-invoke-task-submit", "unknown invoke\n" },
+	{ "in-invoke-unknown", "unknown invoke\n" },
+	{ "in-message-action-submit", "other card refusal alone\n" },
 	{ "in-message-channel-mention", NOTHING },
 	{ "in-message-file-attachment", NOTHING },
 	{ "in-message-groupchat-mention", "status in chat\n" },
 	{ "in-message-meetingchat", "status in chat\n" },
 	{ "in-message-personal", NOTHING },
-	{ "in-message-targeted", "not understood in chat\n" },
+	{ "in-message-targeted", "my room alone\n" },
 	{ "in-messageDelete", NOTHING },
-	{ "in-messageReaction", NOTHING },
-	{ "in-messageUpdate", NOTHING },
+	{ "in-messageReaction-added", NOTHING },
+	{ "in-messageUpdate-edit", NOTHING },
+	{ "in-messageUpdate-undelete", NOTHING },
 	{ "in-unknown-type", NOTHING },
+	{ "playground-custom-meetingStart",
+	  "events\nmeeting_started place=0 occurred=1795424400000\n" },
 };
 
 static void test_our_samples(void)
@@ -208,14 +284,23 @@ static void test_no_sample_is_forgotten(void)
 	CHECK_INT(sizeof(ours) / sizeof(ours[0]), found);
 }
 
-static const char *wanted_of(const char *name)
+static bool is_named_by_us(const char *name)
 {
 	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++) {
-		if (strncmp(name, theirs[i].file, strlen(theirs[i].file)) == 0)
-			return theirs[i].told;
+		if (strncmp(name, theirs[i].file, strlen(theirs[i].file)) == 0 &&
+		    strcmp(name + strlen(theirs[i].file), ".json") == 0)
+			return true;
 	}
-	fprintf(stderr, "%s: nobody said what it means\n", name);
-	exit(1);
+	return false;
+}
+
+static void test_no_shared_sample_is_forgotten(DIR *folder)
+{
+	for (const struct dirent *file = readdir(folder); file != NULL;
+	     file = readdir(folder)) {
+		if (strncmp(file->d_name, "in-", 3) == 0 && !is_named_by_us(file->d_name))
+			CHECK_TEXT("a file whose meaning is said here", file->d_name);
+	}
 }
 
 static void test_shared_samples(void)
@@ -223,32 +308,87 @@ static void test_shared_samples(void)
 	static const char where[] = "../shared/protocols/samples/bot";
 	DIR *const folder = opendir(where);
 	char path[512];
-	int count = 0;
 
 	if (folder == NULL) {
 		fprintf(stderr, "    skipped: %s is not there\n", where);
 		return;
 	}
-	for (const struct dirent *file = readdir(folder); file != NULL;
-	     file = readdir(folder)) {
+	test_no_shared_sample_is_forgotten(folder);
+	closedir(folder);
+	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++) {
 		struct text told = { 0 };
 
-		if (strncmp(file->d_name, "in-", 3) != 0 ||
-		    !ends_in(file->d_name, ".json"))
-			continue;
-		const char *const wanted = wanted_of(file->d_name);
-
-		snprintf(path, sizeof(path), "%s/%s", where, file->d_name);
+		snprintf(path, sizeof(path), "%s/%s.json", where, theirs[i].file);
 		means(path, &told);
-		if (strncmp(wanted, text_string(&told), strlen(wanted)) != 0)
-			fprintf(stderr, "%s: %s, not %s", path, text_string(&told),
-				wanted);
-		CHECK(strncmp(wanted, text_string(&told), strlen(wanted)) == 0);
+		if (strcmp(theirs[i].told, text_string(&told)) != 0)
+			fprintf(stderr, "%s:\n", path);
+		CHECK_TEXT(theirs[i].told, text_string(&told));
 		text_finish(&told);
-		count++;
 	}
-	closedir(folder);
-	CHECK(count > 0);
+}
+
+/* Samples before this one have taught the directory. */
+static void test_what_is_learned(void)
+{
+	struct directory *const directory = world.plenary->directory;
+
+	CHECK_TEXT("29:new-02", directory_person(directory, session, 1)->teams_id);
+	CHECK_TEXT("a:1-person-03",
+		   directory_person(directory, session, 2)->conversation_id);
+	CHECK_TEXT(WORLD_JOIN, directory_place(directory, session, PLACE_MAIN)->join_url);
+	/* Strangers who write or are invited are not made people of the session. */
+	CHECK_INT(5, directory_people(directory, session));
+}
+
+static uint32_t scheduled_at(const char *uid, const char *starts)
+{
+	json_t *const plan = world_plan(&world);
+
+	json_object_set_new(plan, "uid", json_string(uid));
+	json_object_set_new(plan, "starts", json_string(starts));
+	const uint32_t number = world_schedule(&world, plan);
+
+	json_decref(plan);
+	return number;
+}
+
+static void session_at(const char *time, uint32_t wanted)
+{
+	struct plenary *const plenary = world.plenary;
+	struct meaning *const meaning = memory_zeroed(sizeof(*meaning));
+	struct problem problem = { 0 };
+	struct activity activity;
+	char body[512];
+
+	snprintf(body, sizeof(body),
+		 "{\"type\":\"message\",\"text\":\"status\",\"timestamp\":\"%s\","
+		 "\"from\":{\"id\":\"29:u1\"},\"conversation\":{\"id\":\"a:1\","
+		 "\"conversationType\":\"Personal\"}}",
+		 time);
+	CHECK_INT(0, activity_read(body, strlen(body), &activity, &problem));
+	activity_means(&activity, plenary->directory, journal_batch(plenary->journal),
+		       meaning);
+	CHECK_INT(MEANS_STATUS, meaning->kind);
+	CHECK_INT(wanted, meaning->session);
+	CHECK_INT(0, meaning->by);
+	activity_finish(&activity);
+	free(meaning);
+}
+
+/* Alone with the bot: the session that is on, then the next, then the last. */
+static void test_session_of_person(void)
+{
+	const uint32_t morning = scheduled_at("morning", "2026-11-24T09:00:00Z");
+	const uint32_t tomorrow = scheduled_at("tomorrow", "2026-11-25T09:00:00Z");
+
+	session_at("2026-11-24T07:00:00Z", morning);
+	session_at("2026-11-24T08:45:00Z", morning);
+	session_at("2026-11-24T12:00:00Z", morning);
+	session_at("2026-11-24T18:00:00Z", tomorrow);
+	session_at("2026-11-25T09:10:00Z", tomorrow);
+	session_at("2026-11-26T09:10:00Z", session); /* in 2099: the next */
+	CHECK_TEXT("a:1", directory_person(world.plenary->directory, tomorrow, 0)
+				  ->conversation_id);
 }
 
 /* -- what is no activity -------------------------------------------------------------------- */
@@ -360,10 +500,12 @@ int main(void)
 	json_decref(plan);
 	RUN(test_our_samples);
 	RUN(test_no_sample_is_forgotten);
+	RUN(test_what_is_learned);
 	RUN(test_shared_samples);
 	RUN(test_no_activity);
 	RUN(test_keys);
 	RUN(test_many_members);
+	RUN(test_session_of_person);
 	world_settle(&world);
 	world_close(&world);
 	world_end(&world);

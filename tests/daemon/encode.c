@@ -357,19 +357,40 @@ static void test_longest_words(void)
 
 /* -- answers ----------------------------------------------------------------------------------------- */
 
-static void test_reply(void)
+static void reply_goes(const struct reply_target *target, const char *path,
+		       const char *recipient)
 {
 	struct request_draft draft;
 
-	CHECK_INT(0, encode_reply(&world.plenary->words, session, PLACE_MAIN,
-				  "\"so\\\" </at>\n", &draft));
+	CHECK_INT(0, encode_reply(&world.plenary->words, target, "\"so\\\" </at>\n",
+				  &draft));
 	json_t *const body = body_of(&draft);
 
 	CHECK_TEXT("\"so\\\" </at>\n", string_of(body, "text"));
-	CHECK_TEXT(CHAT, draft.delivery.path);
+	CHECK_TEXT("plain", string_of(body, "textFormat"));
+	CHECK_TEXT(recipient, string_of(json_object_get(body, "recipient"), "id"));
+	CHECK_TEXT(path, draft.delivery.path);
+	CHECK_TEXT("POST", draft.delivery.method);
 	json_decref(body);
 	request_draft_finish(&draft);
-	CHECK_INT(-1, encode_reply(&world.plenary->words, session, 55, "x", &draft));
+}
+
+static void test_reply(void)
+{
+	struct reply_target target = { .session = session,
+				       .conversation_id = WORLD_THREAD,
+				       .activity_id = "1795/6" };
+	struct request_draft draft;
+
+	reply_goes(&target, CHAT "/1795%2F6", "");
+	target.activity_id = "";
+	reply_goes(&target, CHAT, "");
+	/* A targeted message is never a reply. */
+	target.activity_id = "1795";
+	target.only = "29:u3";
+	reply_goes(&target, CHAT "?isTargetedActivity=true", "29:u3");
+	target.conversation_id = "";
+	CHECK_INT(-1, encode_reply(&world.plenary->words, &target, "x", &draft));
 	request_draft_finish(&draft);
 }
 

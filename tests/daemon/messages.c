@@ -150,7 +150,7 @@ static void test_no_token(void)
 
 	CHECK_INT(401, send_body("{\"type\":\"typing\"}", NULL, &reply));
 	CHECK(strstr(reply.head.data, "WWW-Authenticate: Bearer\r\n") != NULL);
-	CHECK(strstr(reply.head.data, "application/problem+json") != NULL);
+	CHECK_TEXT("", text_string(&reply.body));
 	reply_finish(&reply);
 	CHECK_INT(401, send_body("{\"type\":\"typing\"}", "", NULL));
 	CHECK_INT(401, send_body("{\"type\":\"typing\"}", "a.b.c", NULL));
@@ -265,12 +265,7 @@ static void test_no_activity(void)
 	struct reply reply = { 0 };
 
 	CHECK_INT(400, send_body("{", token, &reply));
-	CHECK(strstr(reply.head.data, "application/problem+json") != NULL);
-	json_t *const problem = json_loads(text_string(&reply.body), 0, NULL);
-
-	CHECK_INT(400, json_integer_value(json_object_get(problem, "status")));
-	CHECK_TEXT("Bad Request", json_string_value(json_object_get(problem, "title")));
-	json_decref(problem);
+	CHECK_TEXT("", text_string(&reply.body));
 	reply_finish(&reply);
 	CHECK_INT(400, send_body("[]", token, NULL));
 	CHECK_INT(400, send_body("{\"id\":\"1\"}", token, NULL));
@@ -388,13 +383,14 @@ static void test_unknown_invokes(void)
 				     NULL));
 }
 
-#define IN_CHAT \
-	"POST /bot/v3/conversations/19%3Ameeting_MDAw%40thread.v2/activities\n" \
-	"{\"type\":\"message\",\"textFormat\":\"plain\",\"text\":\"You can say"
+#define CHAT "POST /bot/v3/conversations/19%3Ameeting_MDAw%40thread.v2/activities"
+#define TEXT(words) "\n{\"type\":\"message\",\"textFormat\":\"plain\",\"text\":\"" words
 
-static json_t *typed_help(void)
+static json_t *typed_help_as(const char *id)
 {
 	json_t *const sent = activity("message");
+
+	json_object_set_new(sent, "id", json_string(id));
 
 	json_object_set_new(sent, "text", json_string("<at>Plenary</at> help"));
 	json_object_set_new(sent, "entities",
@@ -407,8 +403,97 @@ static json_t *typed_help(void)
 /* Words typed at us are answered in the chat, through the connector. */
 static void test_typed_words(void)
 {
-	CHECK_INT(200, send_activity(typed_help(), NULL));
-	outside_wait(&house.outside, IN_CHAT, 1);
+	json_t *sent = typed_help_as("typed-1");
+	struct reply reply = { 0 };
+
+	CHECK_INT(200, send_activity(sent, NULL));
+	outside_wait(&house.outside, CHAT "/typed-1" TEXT("You can say"), 1);
+	/* Testers ask for replies in the body; through the connector is as good. */
+	sent = typed_help_as("typed-2");
+	json_object_set_new(sent, "deliveryMode", json_string("expectReplies"));
+	CHECK_INT(200, send_activity(sent, &reply));
+	CHECK_TEXT("", text_string(&reply.body));
+	reply_finish(&reply);
+	outside_wait(&house.outside, CHAT "/typed-2" TEXT("You can say"), 1);
+}
+
+/* What only its sender sees is answered so that only its sender sees it. */
+static void test_targeted(void)
+{
+	json_t *const sent = typed_help_as("targeted-1");
+
+	json_object_set_new(json_object_get(sent, "recipient"), "isTargeted",
+			    json_true());
+	json_object_set_new(sent, "text", json_string("<at>Plenary</at> my room"));
+	CHECK_INT(200, send_activity(sent, NULL));
+	outside_wait(&house.outside,
+		     CHAT "?isTargetedActivity=true" TEXT(
+			     "There is no room for you at the moment.\",\"recipient\":"
+			     "{\"id\":\"29:u3\"}}"),
+		     1);
+}
+
+static json_t *personal(const char *type, const char *id)
+{
+	json_t *const sent = activity(type);
+
+	json_object_set_new(sent, "id", json_string(id));
+	json_object_set_new(sent, "conversation",
+			    json_pack("{s:s,s:s,s:s}", "id", "a:1-three",
+				      "conversationType", "personal", "tenantId",
+				      OUTSIDE_TENANT));
+	return sent;
+}
+
+#define ALONE "POST /bot/v3/conversations/a%3A1-three/activities"
+
+/* Whoever installs the app is greeted, once: the conversationUpdate says nothing more. */
+static void test_personal_chat(void)
+{
+	json_t *sent = personal("installationUpdate", "install-1");
+
+	json_object_set_new(sent, "action", json_string("add"));
+	CHECK_INT(200, send_activity(sent, NULL));
+	sent = personal("conversationUpdate", "update-1");
+	json_object_set_new(sent, "membersAdded",
+			    json_pack("[{s:s},{s:s}]", "id", "29:u3", "id",
+				      "28:" OUTSIDE_APP));
+	CHECK_INT(200, send_activity(sent, NULL));
+	sent = personal("message", "alone-1");
+	json_object_set_new(sent, "text", json_string("status\n"));
+	CHECK_INT(200, send_activity(sent, NULL));
+	outside_wait(&house.outside, ALONE "/alone-1" TEXT(""), 1);
+	CHECK_INT(1, outside_heard(&house.outside, ALONE TEXT("Hello, I am Plenary.")));
+	CHECK_INT(1, outside_heard(&house.outside, "Hello, I am Plenary."));
+}
+
+static json_t *submit(const char *id, const char *value)
+{
+	json_t *const sent = activity("message");
+
+	json_object_set_new(sent, "id", json_string(id));
+	json_object_set_new(sent, "value", json_loads(value, 0, NULL));
+	json_object_set_new(sent, "replyToId", json_string("card-1"));
+	return sent;
+}
+
+/* An old client's press of an old card: said to whoever pressed, in a chat of all. */
+static void test_old_card_in_old_client(void)
+{
+	CHECK_INT(200,
+		  send_activity(submit("submit-1", "{\"verb\":\"room.help\",\"session\":"
+						   "\"leep-1\",\"room\":2}"),
+				NULL));
+	outside_wait(&house.outside,
+		     "There is no breakout round open for "
+		     "you.\",\"recipient\":{\"id\":\"29:u3\"}",
+		     1);
+	CHECK_INT(200,
+		  send_activity(submit("submit-2", "{\"verb\":\"poll.vote\",\"session\":"
+						   "\"of yesterday\",\"poll\":0}"),
+				NULL));
+	outside_wait(&house.outside,
+		     "This card is not from a session I know.\",\"recipient\":{", 1);
 }
 
 /* The token vouches for it, so what it says counts; but nothing is ever sent there, and what
@@ -424,10 +509,10 @@ static void test_foreign_service(void)
 	json_object_set_new(sent, "serviceUrl", json_string(claims.service_url));
 	CHECK_INT(200, send_with(sent, KEY_TEAMS, &claims, NULL));
 	CHECK(house_figure(&house, "events_total") > before);
-	sent = typed_help();
+	sent = typed_help_as("typed-3");
 	json_object_set_new(sent, "serviceUrl", json_string(claims.service_url));
 	CHECK_INT(200, send_with(sent, KEY_TEAMS, &claims, NULL));
-	outside_wait(&house.outside, IN_CHAT, 2);
+	outside_wait(&house.outside, CHAT "/typed-3" TEXT("You can say"), 1);
 	CHECK_INT(given_up, house_figure(&house, "outbox_given_up_total"));
 	char *const log = house_log(&house);
 
@@ -468,6 +553,9 @@ int main(void)
 	RUN(test_invokes);
 	RUN(test_unknown_invokes);
 	RUN(test_typed_words);
+	RUN(test_targeted);
+	RUN(test_personal_chat);
+	RUN(test_old_card_in_old_client);
 	RUN(test_foreign_service);
 	RUN(test_nothing_secret_is_logged);
 	house_end(&house);

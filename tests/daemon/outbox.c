@@ -136,9 +136,14 @@ static void deliver(enum effect_kind kind, uint16_t place, uint32_t person)
 
 static void say(uint16_t place, const char *words)
 {
+	const struct place_row *const row =
+		directory_place(world.plenary->directory, session, place);
+	const struct reply_target target = { .session = session,
+					     .conversation_id = row->thread_id,
+					     .activity_id = "" };
 	struct request_draft draft;
 
-	CHECK_INT(0, encode_reply(&world.plenary->words, session, place, words, &draft));
+	CHECK_INT(0, encode_reply(&world.plenary->words, &target, words, &draft));
 	outbox_post(&world.plenary->outbox, &draft);
 }
 
