@@ -72,7 +72,7 @@ export async function startChannel(keys, answerOther = (_, response) => sendJson
 }
 
 // Microsoft's own validator, told to read our keys.
-export function connectorValidator(metadataUrl) {
+export function connectorValidator(metadataUrl, appId = APP_ID) {
   const connector = peer("botframework-connector");
   return connector.BotFrameworkAuthenticationFactory.create(
     "",
@@ -84,7 +84,7 @@ export function connectorValidator(metadataUrl) {
     metadataUrl,
     "http://127.0.0.1:1/no-emulator",
     "urn:botframework:azure",
-    new connector.PasswordServiceClientCredentialFactory(APP_ID, "secret-of-a-test"),
+    new connector.PasswordServiceClientCredentialFactory(appId, "secret-of-a-test"),
     new connector.AuthenticationConfiguration(),
   );
 }
