@@ -24,6 +24,7 @@ enum { OUTBOX_WAITING = 200000 }; /* more are refused: the effect fails at once 
 
 struct client;
 struct config;
+struct graph;
 struct lane;
 struct parcel;
 struct token_source;
@@ -38,6 +39,7 @@ struct outbox {
 	uv_timer_t timer; /* the earliest end of a back-off */
 	struct turn *turn;
 	struct client *client;
+	struct graph *graph;                        /* NULL: not configured */
 	struct token_source *tokens[REPLY_PARTIES]; /* NULL: not configured */
 	const struct words_source *words;
 	const struct config *config;

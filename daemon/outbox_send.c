@@ -10,6 +10,7 @@
 #include "daemon/parcel.h"
 #include "daemon/settings/config.h"
 #include "daemon/turn.h"
+#include "daemon/wire/graph.h"
 #include "daemon/wire/hosts.h"
 #include "daemon/wire/token.h"
 #include "handlers/transcript.h"
@@ -181,6 +182,27 @@ static void on_reply(void *context, const struct client_reply *reply)
 
 /* -- the request ---------------------------------------------------------------------------- */
 
+/* What may arrive twice: an envelope's lost answer leaves open which of it did. */
+static bool may_repeat(const char *method, const char *url)
+{
+	return strcmp(method, "POST") != 0 || strstr(url, "/createOrGet") != NULL;
+}
+
+static void go_to_graph(struct parcel *parcel, const char *method, const char *url,
+			const char *body)
+{
+	const struct graph_request request = {
+		.method = method,
+		.url = url,
+		.authorization = parcel->authorization,
+		.body = body,
+		.body_bytes = strlen(body),
+		.together = may_repeat(method, url),
+	};
+
+	graph_send(parcel->outbox->graph, &request, on_reply, parcel);
+}
+
 static void go(struct parcel *parcel, const char *method, const char *url,
 	       const char *body)
 {
@@ -201,7 +223,10 @@ static void go(struct parcel *parcel, const char *method, const char *url,
 	}
 	parcel->delivery.attempts++;
 	parcel->outbox->counts.sent++;
-	client_send(parcel->outbox->client, &request, on_reply, parcel);
+	if (parcel->delivery.party == PARTY_GRAPH)
+		go_to_graph(parcel, method, url, body);
+	else
+		client_send(parcel->outbox->client, &request, on_reply, parcel);
 }
 
 static void open_chat(struct parcel *parcel)

@@ -15,6 +15,7 @@
 #include "daemon/settings/config.h"
 #include "daemon/systemd.h"
 #include "daemon/wire/client.h"
+#include "daemon/wire/graph.h"
 #include "daemon/wire/keyring.h"
 #include "daemon/wire/token.h"
 
@@ -145,6 +146,18 @@ static int start_keyring(struct plenary *plenary)
 			      &settings);
 }
 
+static void start_graph(struct plenary *plenary)
+{
+	const struct config_graph *const graph = &plenary->config->graph;
+	const struct graph_settings settings = { .base_url = graph->base_url,
+						 .client_id = graph->client_id,
+						 .tenant_id = graph->tenant_id };
+
+	if (graph->client_id != NULL)
+		plenary->graph = graph_create(plenary->loop, plenary->client, &settings);
+	plenary->outbox.graph = plenary->graph;
+}
+
 static int start_wire(struct plenary *plenary)
 {
 	const struct config *const config = plenary->config;
@@ -154,6 +167,8 @@ static int start_wire(struct plenary *plenary)
 		    config);
 	plenary->started |= STARTED_OUTBOX;
 	plenary->outbox.client = plenary->client;
+	if (rc == 0)
+		start_graph(plenary);
 	if (rc == 0)
 		rc = start_tokens(plenary);
 	if (rc == 0)
@@ -374,6 +389,7 @@ void plenary_finish(struct plenary *plenary)
 	}
 	if (plenary->started & STARTED_OUTBOX)
 		outbox_finish(&plenary->outbox);
+	graph_destroy(plenary->graph);
 	if (plenary->client != NULL)
 		client_destroy(plenary->client);
 	if (plenary->journal != NULL)

@@ -29,6 +29,7 @@ struct config;
 struct directory;
 struct edge;
 struct feed;
+struct graph;
 struct journal;
 struct keyring;
 struct token_source;
@@ -45,6 +46,7 @@ struct plenary {
 	struct journal *journal;
 	struct turn turn;
 	struct client *client;
+	struct graph *graph; /* NULL: not configured */
 	struct token_source *tokens[2];
 	struct text proof_paths[2][3]; /* secret, certificate, key */
 	struct keyring *keyring;

@@ -10,25 +10,25 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/common/log.h"
+#include "daemon/graph_pages.h"
 #include "daemon/guest_match.h"
 #include "daemon/json.h"
 #include "daemon/parcel.h"
 #include "daemon/sessions.h"
+#include "daemon/settings/config.h"
 #include "daemon/turn.h"
 #include "daemon/wire/auth.h"
-#include "daemon/wire/hosts.h"
-#include "daemon/wire/token.h"
+#include "handlers/reports.h"
 #include "handlers/transcript.h"
 
-enum { REPORTS_OF_MEETING = 50, PAGES_OF_REPORT = 200, STRETCHES = 256 };
+enum { REPORTS_OF_MEETING = 50, STRETCHES = 256 };
 
 struct report_fetch {
 	struct parcel *parcel;
-	json_t *list;    /* the reply to the first request */
-	json_t *records; /* of each report, the list of its records */
+	struct graph_pages *pages; /* what is being read */
+	json_t *list;              /* of reports */
+	json_t *records; /* of each report that counts, the list of its records */
 	size_t report;   /* which of the list is being read */
-	unsigned pages;
-	struct text url;
 };
 
 void report_fetch_destroy(struct report_fetch *fetch)
@@ -38,7 +38,7 @@ void report_fetch_destroy(struct report_fetch *fetch)
 	fetch->parcel->fetch = NULL;
 	json_decref(fetch->list);
 	json_decref(fetch->records);
-	text_finish(&fetch->url);
+	graph_pages_drop(fetch->pages);
 	free(fetch);
 }
 
@@ -173,134 +173,107 @@ static void take_records(struct report_fetch *fetch)
 	turn_take(parcel->outbox->turn, &event);
 }
 
-/* -- page after page ------------------------------------------------------------------------ */
+/* -- list after list ------------------------------------------------------------------------ */
 
 static void next_report(struct report_fetch *fetch);
-static void ask(struct report_fetch *fetch);
 
-/* nextLink is a complete URL of the sender's choice: only our own Graph gets the token.
- * 1: there is a next page; 0: that was the last; -1: the rest is not to be had. */
-static int follow(struct report_fetch *fetch, const char *link)
+static struct graph_reader reader_of(const struct report_fetch *fetch)
 {
-	if (link == NULL)
-		return 0;
-	if (!parcel_may_go(fetch->parcel, link) || ++fetch->pages >= PAGES_OF_REPORT) {
-		log_warning("reports", "pages_endless_or_foreign session=%u place=%u",
-			    fetch->parcel->delivery.session,
-			    fetch->parcel->delivery.place);
-		return -1;
-	}
-	text_clear(&fetch->url);
-	text_addf(&fetch->url, "%s", link);
-	return 1;
+	const struct outbox *const outbox = fetch->parcel->outbox;
+
+	return (struct graph_reader){ .graph = outbox->graph,
+				      .tokens = outbox->tokens[PARTY_GRAPH],
+				      .base_url = outbox->config->graph.base_url };
 }
 
-static void take_page(struct report_fetch *fetch, const struct client_reply *reply)
+static void on_records(void *context, const struct graph_pages_end *end)
 {
-	char fault[JSON_FAULT_BYTES];
-	json_t *const page = json_read(reply->body, reply->body_bytes, fault);
-	json_t *const read = json_array_get(fetch->records, fetch->report);
-	const json_t *const records = json_member(page, "value");
+	struct report_fetch *const fetch = context;
 
-	if (!json_is_array(records)) {
-		json_decref(page);
-		fetch_failed(fetch, REPLY_RETRY, reply->status, -1);
+	if (end->class != REPLY_DONE) {
+		fetch_failed(fetch, end->class, end->status, end->retry_after_ms);
 		return;
 	}
-	json_array_extend(read, (json_t *)records);
-	const int more =
-		follow(fetch, json_string_value(json_member(page, "@odata.nextLink")));
+	json_array_append(fetch->records, end->items);
+	fetch->report++;
+	next_report(fetch);
+}
 
-	json_decref(page);
-	if (more < 0) {
-		/* Half a report would be taken for a whole one. */
-		fetch_failed(fetch, REPLY_GIVE_UP, reply->status, -1);
-	} else if (more > 0) {
-		ask(fetch);
-	} else {
+/* The next that touches the event; NULL behind the last. */
+static const json_t *report_wanted(struct report_fetch *fetch)
+{
+	const struct parcel *const parcel = fetch->parcel;
+	const struct session *const session =
+		sessions_get(parcel->outbox->words->sessions, parcel->delivery.session);
+	const json_t *report;
+
+	while (fetch->report < REPORTS_OF_MEETING &&
+	       (report = json_array_get(fetch->list, fetch->report)) != NULL) {
+		struct stretch times = { INT64_MIN, INT64_MAX };
+
+		/* Without times it may well be ours. */
+		if (clock_parse(json_text(report, "meetingStartDateTime"),
+				&times.from_ms) < 0 ||
+		    clock_parse(json_text(report, "meetingEndDateTime"), &times.to_ms) <
+			    0 ||
+		    session == NULL ||
+		    report_touches(session, times.from_ms, times.to_ms))
+			return report;
 		fetch->report++;
-		next_report(fetch);
 	}
-}
-
-static void on_page(void *context, const struct client_reply *reply)
-{
-	struct report_fetch *const fetch = context;
-	char code[REPLY_CODE_BYTES];
-	const enum reply_class class =
-		reply_judge(PARTY_GRAPH, reply->status, reply->error, reply->body,
-			    reply->body_bytes, code);
-
-	if (class == REPLY_DONE) {
-		take_page(fetch, reply);
-		return;
-	}
-	if (class == REPLY_FRESH_TOKEN)
-		token_challenge(fetch->parcel->outbox->tokens[PARTY_GRAPH],
-				reply->challenge);
-	fetch_failed(fetch, class, reply->status, reply->retry_after_ms);
-}
-
-static void on_token(void *context, int error, const char *token)
-{
-	struct report_fetch *const fetch = context;
-	struct text header = { 0 };
-
-	if (error != 0) {
-		fetch_failed(fetch, REPLY_RETRY, 0, -1);
-		return;
-	}
-	text_addf(&header, "Authorization: Bearer %s", token);
-	const struct client_request request = {
-		.method = "GET",
-		.url = text_string(&fetch->url),
-		.headers = { text_string(&header),
-			     "Prefer: include-unknown-enum-members" },
-	};
-	client_send(fetch->parcel->outbox->client, &request, on_page, fetch);
-	text_finish(&header);
-}
-
-static void ask(struct report_fetch *fetch)
-{
-	token_take(fetch->parcel->outbox->tokens[PARTY_GRAPH], on_token, fetch);
+	return NULL;
 }
 
 static void next_report(struct report_fetch *fetch)
 {
 	struct parcel *const parcel = fetch->parcel;
-	const json_t *const report =
-		json_array_get(json_member(fetch->list, "value"), fetch->report);
+	const json_t *const report = report_wanted(fetch);
+	struct text url = { 0 };
 	char base[512];
 
-	if (report == NULL || fetch->report >= REPORTS_OF_MEETING) {
+	if (report == NULL) {
 		take_records(fetch);
 		report_fetch_destroy(fetch);
 		parcel_done(parcel, 200, "");
 		return;
 	}
+	const struct graph_reader reader = reader_of(fetch);
 	const char *const id = json_text(report, "id");
 
-	fetch->pages = 0;
-	json_array_append_new(fetch->records, json_array());
-	text_clear(&fetch->url);
-	text_addf(&fetch->url, "%s%s/", parcel_base(parcel, base), parcel->path);
-	text_add_percent(&fetch->url, id, strlen(id));
-	text_addf(&fetch->url, "/attendanceRecords");
-	ask(fetch);
+	text_addf(&url, "%s%s/", parcel_base(parcel, base), parcel->path);
+	text_add_percent(&url, id, strlen(id));
+	text_addf(&url, "/attendanceRecords");
+	graph_pages_read(&reader, text_string(&url), NULL, &fetch->pages, on_records,
+			 fetch);
+	text_finish(&url);
+}
+
+static void on_list(void *context, const struct graph_pages_end *end)
+{
+	struct report_fetch *const fetch = context;
+
+	if (end->class != REPLY_DONE) {
+		fetch_failed(fetch, end->class, end->status, end->retry_after_ms);
+		return;
+	}
+	fetch->list = json_incref(end->items);
+	next_report(fetch);
 }
 
 void report_fetch_start(struct parcel *parcel, const char *list, size_t bytes)
 {
 	struct report_fetch *const fetch = memory_zeroed(sizeof(*fetch));
 	char fault[JSON_FAULT_BYTES];
+	json_t *const first = json_read(list, bytes, fault);
 
 	fetch->parcel = parcel;
 	parcel->fetch = fetch;
-	fetch->list = json_read(list, bytes, fault);
 	fetch->records = json_array();
-	if (!json_is_array(json_member(fetch->list, "value")))
+	const struct graph_reader reader = reader_of(fetch);
+
+	if (first == NULL)
 		fetch_failed(fetch, REPLY_RETRY, 200, -1);
 	else
-		next_report(fetch);
+		graph_pages_read(&reader, "", first, &fetch->pages, on_list, fetch);
+	json_decref(first);
 }

@@ -7,6 +7,8 @@
 #include "handlers/meeting.h"
 #include "handlers/register.h"
 
+enum { REPORT_EDGE_MS = 3 * 3600 * 1000 };
+
 static const int64_t minute_ms = 60 * 1000, hour_ms = 3600 * 1000, day_ms = 86400 * 1000;
 
 /* When try number `tries` (from 0) is made; the one after the last is the closing. */
@@ -126,4 +128,17 @@ void reports_read(struct session *session, const struct event *event,
 	else if (session->state == SESSION_CLOSED ||
 		 (session->state == SESSION_OVER && event->report.final))
 		register_write(session, effects);
+}
+
+bool report_touches(const struct session *session, int64_t from_ms, int64_t to_ms)
+{
+	const int64_t seen_ms = session->place[PLACE_MAIN].started_ms;
+	int64_t first_ms = session->starts_ms;
+
+	if (seen_ms != 0 && seen_ms < first_ms)
+		first_ms = seen_ms;
+	const int64_t last_ms = session->ended_ms ? session->ended_ms : session->now_ms;
+
+	return to_ms >= first_ms - REPORT_EDGE_MS &&
+	       from_ms <= (last_ms > first_ms ? last_ms : first_ms) + REPORT_EDGE_MS;
 }

@@ -12,6 +12,7 @@
 #ifndef PLENARY_REPORTS_H
 #define PLENARY_REPORTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "handlers/handlers.h"
@@ -24,5 +25,10 @@ void reports_start(struct session *session);
 void reports_stop(struct session *session);
 void reports_due(struct session *session, const struct event *event,
 		 struct effects *effects, int64_t moment);
+
+/* A report of a call from then to then is of this event: it touches the time from three
+ * hours before the start (or from when the meeting was first seen) to three hours after the
+ * end.  Others are of a trial, or of another day of the same meeting. */
+bool report_touches(const struct session *session, int64_t from_ms, int64_t to_ms);
 
 #endif
