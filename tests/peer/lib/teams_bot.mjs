@@ -27,6 +27,7 @@ const EVENTS = {
   onTeamsChannelCreatedEvent: "channel created",
   onTeamsChannelRenamedEvent: "channel renamed",
   onTeamsChannelDeletedEvent: "channel deleted",
+  onTeamsTeamArchivedEvent: "team archived",
   onTeamsTeamRenamedEvent: "team renamed",
   onTeamsTeamDeletedEvent: "team deleted",
   onTyping: "typing",
