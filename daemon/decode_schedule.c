@@ -138,6 +138,34 @@ static int check_links(const struct schedule *schedule, struct problem *problem)
 	return 0;
 }
 
+/* Ids become one segment of a path each: what would end a segment, or mean the one above, is
+ * no id (a meeting's id is base64 and may have a slash, which is encoded). */
+static int check_ids(const struct schedule *schedule, struct problem *problem)
+{
+	static const struct {
+		const char *path, *never;
+	} ids[] = { { "organiser_id", "/?#%\\" },
+		    { "tenant_id", "/?#%\\" },
+		    { "meeting.meeting_id", "?#%\\" },
+		    { "meeting.thread_id", "/?#%\\" } };
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		const char *const id = json_text(schedule->data, ids[i].path);
+		bool is_sound = strlen(id) < DIRECTORY_TEXT &&
+				strpbrk(id, ids[i].never) == NULL &&
+				strcmp(id, ".") != 0 && strcmp(id, "..") != 0;
+
+		for (const unsigned char *at = (const unsigned char *)id; *at != '\0';
+		     at++)
+			is_sound &= *at > ' ' && *at != 0x7f;
+		if (!is_sound)
+			return problem_say(problem, 422,
+					   "data.%s: an id has no blanks and none of %s",
+					   ids[i].path, ids[i].never);
+	}
+	return 0;
+}
+
 static int check(struct schedule *schedule, const struct directory *directory,
 		 struct problem *problem)
 {
@@ -160,7 +188,7 @@ static int check(struct schedule *schedule, const struct directory *directory,
 	    json_text(data, "meeting.join_url")[0] == '\0')
 		return problem_say(problem, 422,
 				   "data.meeting: thread_id and join_url are needed");
-	if (check_links(schedule, problem) < 0)
+	if (check_links(schedule, problem) < 0 || check_ids(schedule, problem) < 0)
 		return -1;
 	if (thread_is_taken(schedule, directory, &other))
 		return problem_say(

@@ -8,7 +8,7 @@
 
 static struct visit visit;
 
-/* -- links that a schedule may not bring ---------------------------------------------------- */
+/* -- links and ids that a schedule may not bring ---------------------------------------------------- */
 
 static const struct link {
 	const char *what, *member, *url;
@@ -31,6 +31,14 @@ static const struct link {
 	  "https://notbotframework.com/" },
 	{ "a service URL of the metadata service of a cloud", "service_url",
 	  "http://169.254.169.254/latest/" },
+	{ "an organiser who is the folder above", "organiser_id", ".." },
+	{ "an organiser with a slash", "organiser_id", "me/../others" },
+	{ "an organiser with a query", "organiser_id", "me?$select=id" },
+	{ "an organiser with half an escape", "organiser_id", "me%2f" },
+	{ "an organiser with a blank", "organiser_id", "me eq" },
+	{ "a tenant with a fragment", "tenant_id", "aa#bb" },
+	{ "a chat with a slash", "thread_id", "19:a/../b@thread.v2" },
+	{ "a meeting with a query", "meeting_id", "MSo1?$expand=all" },
 	{ "a service URL that is a number", "service_url", "https://2130706433/" },
 };
 
@@ -45,7 +53,8 @@ static char *plan_with(const char *member, const char *url)
 			  "join_url", "https://teams.example.test/l/strange", "people",
 			  "name", "Person 01", "role", "participant");
 
-	if (strcmp(member, "join_url") == 0)
+	if (strcmp(member, "join_url") == 0 || strcmp(member, "thread_id") == 0 ||
+	    strcmp(member, "meeting_id") == 0)
 		json_object_set_new(json_object_get(plan, "meeting"), member,
 				    json_string(url));
 	else
