@@ -25,7 +25,7 @@ enum { NOT_STARTED = 3, NINE_S = 9 * 3600, ATTEMPTS = 4 };
 static const char usage[] =
 	"usage: plenary rehearse PROGRAMME --module N [--people 36] [--sessions 1]\n"
 	"                        [--speed 120] [--seed S] [--kills K] [--trouble NAMES]\n"
-	"                        [--directory DIR] [--quiet]\n"
+	"                        [--witness both] [--directory DIR] [--quiet]\n"
 	"       plenary rehearse --judge DIR\n"
 	"\n"
 	"Plays a module with a synthetic cohort and a stand-in for Teams, then holds\n"
@@ -45,6 +45,7 @@ static const char usage[] =
 	"answer\n"
 	"      throttle      calls are answered 429, with and without a time to wait\n"
 	"      all           all of these\n"
+	"  --witness NAME    who sees people come and go: bot, graph, both, or mixed\n"
 	"  --directory DIR   where everything is written; it must not be there yet\n"
 	"  --quiet           say only what was found\n"
 	"  --judge DIR       play nothing: hold what is in DIR against itself once "
@@ -85,6 +86,7 @@ static const struct option options[] = {
 	{ "kills", required_argument, NULL, 'k' },
 	{ "directory", required_argument, NULL, 'd' },
 	{ "trouble", required_argument, NULL, 't' },
+	{ "witness", required_argument, NULL, 'w' },
 	{ "judge", required_argument, NULL, 'j' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ NULL, 0, NULL, 0 },
@@ -140,8 +142,17 @@ static bool take_number(struct rehearse_wish *wish, int option, const char *argu
 	return true;
 }
 
-static bool take_trouble(struct rehearse_wish *wish, const char *words)
+static bool take_words(struct rehearse_wish *wish, int option, const char *words)
 {
+	if (option == 'w') {
+		if (plan_witness_read(words, &wish->witness))
+			return true;
+		fprintf(stderr,
+			"plenary rehearse: --witness: `%s` is none of both, bot, graph "
+			"and mixed\n",
+			words);
+		return false;
+	}
 	if (trouble_read(&wish->trouble, words))
 		return true;
 	fprintf(stderr,
@@ -161,11 +172,10 @@ static bool read_arguments(int argc, char **argv, struct rehearse_wish *wish)
 			wish->judge = optarg;
 		else if (option == 'q')
 			wish->quiet = true;
-		else if (option == 't' && !take_trouble(wish, optarg))
-			return false;
-		else if (option == 't')
-			continue;
-		else if (!take_number(wish, option, optarg))
+		else if (option == 't' || option == 'w') {
+			if (!take_words(wish, option, optarg))
+				return false;
+		} else if (!take_number(wish, option, optarg))
 			return false;
 	}
 	if (wish->judge != NULL)

@@ -154,6 +154,7 @@ void rehearse_plan_make(struct plan *plan, const struct rehearse_wish *wish,
 		.clock = *clock,
 		.seed = wish->seed,
 		.trouble = wish->trouble,
+		.witness = wish->witness,
 		.sessions = memory_zeroed(wish->sessions * sizeof(*plan->sessions)),
 	};
 	plan->trouble.kills = wish->kills;

@@ -34,6 +34,7 @@ struct rehearse_wish {
 	int32_t speed;
 	uint64_t seed;
 	struct plan_trouble trouble;
+	enum witness witness;
 	bool quiet;
 };
 

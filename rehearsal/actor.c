@@ -2,6 +2,7 @@
 #include "rehearsal/actor.h"
 
 #include "rehearsal/activity.h"
+#include "rehearsal/changes.h"
 #include "rehearsal/graph.h"
 #include "rehearsal/moves.h"
 #include "rehearsal/script.h"
@@ -186,8 +187,7 @@ static void come_back(struct stage *stage, const struct act *act)
 static void call_ends(struct stage *stage, uint32_t number, int64_t at_ms)
 {
 	world_call_ends(&stage->world, number, at_ms);
-	activity_meeting(stage, number, false, at_ms);
-	graph_meeting_changed(stage, number);
+	moves_call(stage, number, false, at_ms);
 }
 
 static void room_ends(struct stage *stage, const struct act *act)
@@ -279,6 +279,9 @@ void actor_take(struct stage *stage, const struct act *act)
 		break;
 	case ACT_CLOSE:
 		close_session(stage, act->who, act->at_ms);
+		break;
+	case ACT_CHANGES:
+		changes_due(stage);
 		break;
 	case ACT_REMIND:
 		graph_subscription_reminds(stage, act->who);

@@ -40,6 +40,7 @@ enum act_kind {
 	ACT_EXTEND,        /* who: session */
 	ACT_CLOSE,         /* who: session: the organiser ends the meeting */
 	ACT_REMIND,        /* who: subscription */
+	ACT_CHANGES,       /* what Graph has noticed is due */
 	ACTS
 };
 

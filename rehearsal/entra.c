@@ -154,14 +154,41 @@ enum audience entra_audience(const struct stage *stage, const char *authorizatio
 	return AUDIENCE_NONE;
 }
 
-void entra_metadata(struct exchange *exchange)
+char *entra_validation_token(const struct stage *stage, int version)
+{
+	struct text claims = { 0 };
+	const char *const tenant = stage->plan.tenant_id;
+	int64_t from_s, to_s;
+
+	validity(stage, &from_s, &to_s);
+	if (version == 1)
+		text_addf(&claims, "{\"iss\":\"https://sts.windows.net/%s/\",", tenant);
+	else
+		text_addf(&claims,
+			  "{\"iss\":\"https://login.microsoftonline.com/%s/v2.0\",",
+			  tenant);
+	text_addf(&claims,
+		  "\"aud\":\"%s\",\"%s\":\"0bf30f3b-4a52-48df-9a82-234910c4a086\","
+		  "\"%s\":\"2\",\"tid\":\"%s\",\"ver\":\"%d.0\",\"iat\":%" PRId64
+		  ",\"nbf\":%" PRId64 ",\"exp\":%" PRId64 "}",
+		  stage->plan.app_id, version == 1 ? "appid" : "azp",
+		  version == 1 ? "appidacr" : "azpacr", tenant, version, from_s, from_s,
+		  to_s);
+	char *const token =
+		auth_signer_token(stage->account_signer, text_string(&claims));
+	text_finish(&claims);
+	return token;
+}
+
+static void answer_metadata(struct exchange *exchange, const char *issuer,
+			    const char *keys)
 {
 	struct text url = { 0 };
 
-	text_addf(&url, "http://127.0.0.1:%d/v1/.well-known/keys", exchange->stage->port);
+	text_addf(&url, "http://127.0.0.1:%d/%s", exchange->stage->port, keys);
 	answer_json(exchange->stage, &exchange->back, 200,
-		    json_pack("{s:s,s:s,s:s,s:[s],s:[s]}", "issuer",
-			      "https://api.botframework.com", "authorization_endpoint",
+		    json_pack("{s:s,s:s,s:s,s:[s],s:[s]}", "issuer", issuer,
+			      "authorization_endpoint",
 			      "https://invalid.botframework.com", "jwks_uri",
 			      text_string(&url), "id_token_signing_alg_values_supported",
 			      "RS256", "token_endpoint_auth_methods_supported",
@@ -169,11 +196,42 @@ void entra_metadata(struct exchange *exchange)
 	text_finish(&url);
 }
 
+void entra_metadata(struct exchange *exchange)
+{
+	answer_metadata(exchange, "https://api.botframework.com", "v1/.well-known/keys");
+}
+
+void entra_metadata_v1(struct exchange *exchange)
+{
+	answer_metadata(exchange, "https://sts.windows.net/{tenantid}/",
+			"common/discovery/keys");
+}
+
+void entra_metadata_v2(struct exchange *exchange)
+{
+	answer_metadata(exchange, "https://login.microsoftonline.com/{tenantid}/v2.0",
+			"common/discovery/v2.0/keys");
+}
+
+static void answer_keys(struct exchange *exchange, const struct auth_signer *signer,
+			bool endorsed)
+{
+	char *const keys = auth_signer_keys(signer);
+	json_t *const set = json_parsed(keys, strlen(keys));
+
+	if (!endorsed)
+		json_object_del(json_array_get(json_object_get(set, "keys"), 0),
+				"endorsements");
+	answer_json(exchange->stage, &exchange->back, 200, set);
+	free(keys);
+}
+
 void entra_keys(struct exchange *exchange)
 {
-	char *const keys = auth_signer_keys(exchange->stage->signer);
+	answer_keys(exchange, exchange->stage->signer, true);
+}
 
-	answer_json(exchange->stage, &exchange->back, 200,
-		    json_parsed(keys, strlen(keys)));
-	free(keys);
+void entra_account_keys(struct exchange *exchange)
+{
+	answer_keys(exchange, exchange->stage->account_signer, false);
 }

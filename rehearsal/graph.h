@@ -51,8 +51,6 @@ void graph_subscription(struct exchange *exchange);
 void graph_subscription_change(struct exchange *exchange);
 void graph_subscription_delete(struct exchange *exchange);
 void graph_subscription_reauthorize(struct exchange *exchange);
-/* Something happened in the meeting: whoever subscribed before the call hears of it. */
-void graph_meeting_changed(struct stage *stage, uint32_t meeting);
 /* The lifecycle notification of an act put when the subscription was made. */
 void graph_subscription_reminds(struct stage *stage, uint32_t number);
 void graph_subscriptions_finish(struct stage *stage);

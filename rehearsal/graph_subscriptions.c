@@ -2,7 +2,9 @@
 #include "rehearsal/graph.h"
 
 #include "daemon/wire/hosts.h"
+#include "daemon/wire/envelope.h"
 #include "rehearsal/actor.h"
+#include "rehearsal/changes.h"
 #include "rehearsal/handshake.h"
 #include "rehearsal/stage.h"
 #include "rehearsal/subscription.h"
@@ -19,7 +21,7 @@ static json_t *subscription_json(const struct subscription *subscription)
 
 	clock_iso(subscription->expires_ms, expires);
 	memcpy(expires + strlen(expires) - 1, "0000Z", 6);
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:s,s:s,s:s,s:b}", "id",
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:s,s:s,s:s,s:b,s:s?,s:n}", "id",
 			 subscription->id, "resource", subscription->resource,
 			 "applicationId", stage->plan.app_id, "changeType",
 			 subscription->change_type, "clientState",
@@ -29,11 +31,49 @@ static json_t *subscription_json(const struct subscription *subscription)
 				 ? subscription->lifecycle_url
 				 : NULL,
 			 "expirationDateTime", expires, "creatorId", stage->plan.app_id,
-			 "latestSupportedTlsVersion", "v1_2", "includeResourceData", 0);
+			 "latestSupportedTlsVersion", "v1_2", "includeResourceData",
+			 subscription->rich, "encryptionCertificateId",
+			 subscription->certificate.id, "encryptionCertificate");
+}
+
+static void certificate_finish(struct certificate *certificate)
+{
+	free(certificate->id);
+	free(certificate->base64);
+	*certificate = (struct certificate){ 0 };
+}
+
+/* NULL, or what is wrong with the certificate a body brings. */
+static const char *certificate_fault(const json_t *body)
+{
+	const char *const base64 = json_string_at(body, "encryptionCertificate");
+	const char *const id = json_string_at(body, "encryptionCertificateId");
+	struct envelope_sealed sealed = { 0 };
+
+	if (base64[0] == '\0')
+		return "The request must contain encryptionCertificate when "
+		       "includeResourceData is true.";
+	if (id[0] == '\0' || strlen(id) > CERTIFICATE_ID_BYTES)
+		return "encryptionCertificateId has 1 to 128 characters.";
+	if (envelope_seal(&sealed, base64, "", 0) < 0)
+		return "Certificate validation error: not a base64-encoded X.509 "
+		       "certificate with an RSA key of 2048 to 4096 bits.";
+	envelope_sealed_finish(&sealed);
+	return NULL;
+}
+
+static void certificate_read(struct certificate *certificate, const json_t *body)
+{
+	certificate_finish(certificate);
+	certificate->id = memory_string(json_string_at(body, "encryptionCertificateId"));
+	certificate->base64 =
+		memory_string(json_string_at(body, "encryptionCertificate"));
 }
 
 static void subscription_destroy(struct subscription *subscription)
 {
+	certificate_finish(&subscription->certificate);
+	certificate_finish(&subscription->old_certificate);
 	free(subscription->change_type);
 	free(subscription->resource);
 	free(subscription->notification_url);
@@ -63,7 +103,7 @@ static void remember(struct stage *stage, struct subscription *subscription)
 	map_put(&stage->subscriptions_by_id, subscription->id, subscription);
 }
 
-static bool is_live(const struct subscription *subscription)
+bool subscription_is_live(const struct subscription *subscription)
 {
 	return subscription->state == SUBSCRIPTION_LIVE &&
 	       subscription->expires_ms > stage_now_ms(subscription->stage);
@@ -127,14 +167,16 @@ static const char *fault_of(const struct exchange *exchange, uint32_t meeting)
 		return "lifecycleNotificationUrl is required for more than an hour.";
 	if (strlen(json_string_at(body, "clientState")) > CLIENT_STATE_BYTES)
 		return "clientState is longer than 128 characters.";
-	return NULL;
+	return json_is_true(json_object_get(body, "includeResourceData"))
+		       ? certificate_fault(body)
+		       : NULL;
 }
 
 static const struct subscription *twin_of(const struct stage *stage, uint32_t meeting)
 {
 	const struct subscription *at = stage->subscriptions;
 
-	while (at != NULL && (at->meeting != meeting || !is_live(at)))
+	while (at != NULL && (at->meeting != meeting || !subscription_is_live(at)))
 		at = at->next;
 	return at;
 }
@@ -159,6 +201,10 @@ static struct subscription *subscription_made(const struct exchange *exchange,
 		.back = exchange->back,
 	};
 	chance_guid(&exchange->stage->chance, made->id);
+	made->rich = json_is_true(json_object_get(body, "includeResourceData"));
+	made->pascal = chance_percent(&exchange->stage->chance, 75);
+	if (made->rich)
+		certificate_read(&made->certificate, body);
 	return made;
 }
 
@@ -216,7 +262,7 @@ void graph_subscriptions(struct exchange *exchange)
 
 	for (const struct subscription *at = exchange->stage->subscriptions; at != NULL;
 	     at = at->next) {
-		if (is_live(at))
+		if (subscription_is_live(at))
 			json_array_append_new(list, subscription_json(at));
 	}
 	answer_json(exchange->stage, &exchange->back, 200,
@@ -229,7 +275,7 @@ static struct subscription *subscription_named(struct exchange *exchange)
 	struct subscription *const found =
 		map_get(&exchange->stage->subscriptions_by_id, exchange->parts[1]);
 
-	if (found != NULL && is_live(found))
+	if (found != NULL && subscription_is_live(found))
 		return found;
 	answer_graph_error(exchange, 404, "ResourceNotFound",
 			   "The object was not found.");
@@ -245,6 +291,36 @@ void graph_subscription(struct exchange *exchange)
 			    subscription_json(found));
 }
 
+/* What is on its way is sealed for the old one. */
+static void certificate_change(struct subscription *subscription, const json_t *body)
+{
+	certificate_finish(&subscription->old_certificate);
+	subscription->old_certificate = subscription->certificate;
+	subscription->certificate = (struct certificate){ 0 };
+	subscription->old_until_ms =
+		stage_now_ms(subscription->stage) + OLD_CERTIFICATE_MS;
+	certificate_read(&subscription->certificate, body);
+}
+
+/* NULL, or why nothing is changed. */
+static const char *change_fault(const struct exchange *exchange,
+				const struct subscription *subscription)
+{
+	const json_t *const body = exchange->json;
+	const bool certified = json_object_get(body, "encryptionCertificate") != NULL;
+	const bool timed = json_object_get(body, "expirationDateTime") != NULL;
+
+	if (timed && expiry_read(exchange) < 0)
+		return "expirationDateTime is too far ahead.";
+	if (certified && !subscription->rich)
+		return "The subscription has no resource data to seal.";
+	if (certified)
+		return certificate_fault(body);
+	if (!timed && json_string_at(body, "notificationUrl")[0] == '\0')
+		return "There is nothing to change.";
+	return NULL;
+}
+
 void graph_subscription_change(struct exchange *exchange)
 {
 	struct subscription *const found = subscription_named(exchange);
@@ -252,13 +328,15 @@ void graph_subscription_change(struct exchange *exchange)
 
 	if (found == NULL)
 		return;
-	if (url[0] == '\0' && expiry_read(exchange) < 0) {
-		answer_graph_error(exchange, 400, "InvalidRequest",
-				   "expirationDateTime is missing or too far ahead.");
+	const char *const fault = change_fault(exchange, found);
+	if (fault != NULL) {
+		answer_graph_error(exchange, 400, "InvalidRequest", fault);
 		return;
 	}
 	if (expiry_read(exchange) > 0)
 		found->expires_ms = expiry_read(exchange);
+	if (json_object_get(exchange->json, "encryptionCertificate") != NULL)
+		certificate_change(found, exchange->json);
 	if (url[0] != '\0') {
 		free(found->notification_url);
 		found->notification_url = memory_string(url);
@@ -285,52 +363,19 @@ void graph_subscription_delete(struct exchange *exchange)
 	answer_json(exchange->stage, &exchange->back, 204, NULL);
 }
 
-static void notify(struct subscription *subscription, const char *url, json_t *item)
-{
-	struct stage *const stage = subscription->stage;
-	json_t *const collection = json_pack("{s:[o]}", "value", item);
-	char expires[32];
-
-	clock_iso(subscription->expires_ms, expires);
-	json_object_set_new(item, "subscriptionId", json_string(subscription->id));
-	json_object_set_new(item, "subscriptionExpirationDateTime", json_string(expires));
-	json_object_set_new(item, "tenantId", json_string(stage->plan.tenant_id));
-	if (subscription->client_state[0] != '\0')
-		json_object_set_new(item, "clientState",
-				    json_string(subscription->client_state));
-	courier_send(&stage->courier, &(struct delivery){
-					      .url = url,
-					      .body = json_written(collection),
-					      .lane = LANE_NONE,
-				      });
-	json_decref(collection);
-}
-
 /* Microsoft's own peculiarity: a subscription made during a call is deaf to that call. */
-static bool hears(const struct subscription *subscription)
+bool subscription_hears(const struct subscription *subscription, uint32_t number)
 {
 	const struct stage *const stage = subscription->stage;
-	const struct meeting *const meeting =
-		&stage->world.meetings[subscription->meeting];
+
+	if (subscription->meeting != number || !subscription_is_live(subscription))
+		return false;
+	const struct meeting *const meeting = &stage->world.meetings[number];
 	const struct call *const call =
 		meeting->calls_count > 0 ? &meeting->calls[meeting->calls_count - 1]
 					 : NULL;
 
-	return is_live(subscription) && call != NULL &&
-	       subscription->created_ms <= call->started_ms;
-}
-
-void graph_meeting_changed(struct stage *stage, uint32_t meeting)
-{
-	for (struct subscription *at = stage->subscriptions; at != NULL; at = at->next) {
-		if (at->meeting != meeting || !hears(at))
-			continue;
-		notify(at, at->notification_url,
-		       json_pack("{s:s,s:s,s:{s:s,s:s}}", "changeType", "updated",
-				 "resource", at->resource, "resourceData", "@odata.type",
-				 "#microsoft.graph.callEvent", "@odata.id",
-				 at->resource));
-	}
+	return call != NULL && subscription->created_ms <= call->started_ms;
 }
 
 void graph_subscription_reminds(struct stage *stage, uint32_t number)
@@ -340,10 +385,10 @@ void graph_subscription_reminds(struct stage *stage, uint32_t number)
 
 	while (at != NULL && at->number != number)
 		at = at->next;
-	if (at == NULL || !is_live(at) || at->expires_ms - REMINDER_MS > now_ms)
+	if (at == NULL || !subscription_is_live(at) ||
+	    at->expires_ms - REMINDER_MS > now_ms)
 		return;
 	if (at->lifecycle_url[0] != '\0')
-		notify(at, at->lifecycle_url,
-		       json_pack("{s:s}", "lifecycleEvent", "reauthorizationRequired"));
+		changes_lifecycle(stage, at, "reauthorizationRequired");
 	actor_subscription_expires(stage, number, now_ms + REMINDER_AGAIN_MS);
 }

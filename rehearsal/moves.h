@@ -6,6 +6,7 @@
 #ifndef PLENARY_STAGE_MOVES_H
 #define PLENARY_STAGE_MOVES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct stage;
@@ -19,5 +20,8 @@ void moves_in(struct stage *stage, uint32_t person, uint32_t device, uint32_t me
 void moves_out(struct stage *stage, uint32_t person, int64_t at_ms);
 /* From one call to another, on one device. */
 void moves_to(struct stage *stage, uint32_t person, uint32_t meeting, int64_t at_ms);
+
+/* The call of a meeting begins or ends: whoever witnesses it says so. */
+void moves_call(struct stage *stage, uint32_t meeting, bool started, int64_t at_ms);
 
 #endif

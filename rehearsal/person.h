@@ -42,7 +42,8 @@ struct person {
 	uint32_t wanted; /* the room last asked to go to, until recalled */
 	size_t legs
 		[DEVICES]; /* 1 + index in the running call; 0: that device is not in */
-	uint32_t version;  /* counts moves: an act put before one is void after it */
+	uint32_t comings[DEVICES]; /* of each device, into any call */
+	uint32_t version; /* counts moves: an act put before one is void after it */
 	bool came, gone, helped;
 	uint32_t chat; /* the 1:1 conversation; NOWHERE until Plenary opens it */
 	struct vote *votes;

@@ -138,10 +138,29 @@ static void settings_read(struct plan *plan, const json_t *root)
 	plan->events_secret = copied(root, "events_secret");
 	plan->live_key = copied(root, "live_key");
 	plan->seed = (uint64_t)json_number_at(root, "seed");
+	plan_witness_read(json_string_at(root, "witness"), &plan->witness);
 	plan->clock.from_ms = json_number_at(clock, "from_ms");
 	plan->clock.anchor_ms = json_number_at(clock, "anchor_ms");
 	plan->clock.speed = speed > 0 && speed <= INT32_MAX ? (int32_t)speed : 1;
 	trouble_read_from(&plan->trouble, json_object_get(root, "trouble"));
+}
+
+static const char *const witnesses[WITNESSES] = { "both", "bot", "graph", "mixed" };
+
+bool plan_witness_read(const char *name, enum witness *witness)
+{
+	for (int i = 0; i < WITNESSES; i++) {
+		if (strcmp(witnesses[i], name) != 0)
+			continue;
+		*witness = (enum witness)i;
+		return true;
+	}
+	return false;
+}
+
+const char *plan_witness_name(enum witness witness)
+{
+	return witnesses[witness];
 }
 
 int plan_parse(struct plan *plan, const char *json, size_t bytes)

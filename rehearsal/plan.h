@@ -10,6 +10,7 @@
 
 #include "daemon/common/clock.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,9 @@ struct plan_line {
 	char *say;
 };
 
+/* Who sees people come and go; MIXED: of some both, of some one alone. */
+enum witness { WITNESS_BOTH, WITNESS_BOT, WITNESS_GRAPH, WITNESS_MIXED, WITNESSES };
+
 /* What goes wrong on purpose; 0: nothing. */
 struct plan_trouble {
 	int64_t throttle_every; /* each so-many-th call of Plenary gets 429 */
@@ -60,6 +64,7 @@ struct plan {
 	struct plan_line *script; /* empty: the facilitators improvise (cohort.h) */
 	size_t script_count;
 	struct plan_trouble trouble;
+	enum witness witness;
 };
 
 /* 0; -ENOENT and the like when it cannot be read, -EINVAL when it is no plan, -E2BIG when
@@ -67,5 +72,9 @@ struct plan {
 int plan_read(struct plan *plan, const char *path);
 int plan_parse(struct plan *plan, const char *json, size_t bytes);
 void plan_finish(struct plan *plan);
+
+/* "both", "bot", "graph", "mixed"; false: none of them. */
+bool plan_witness_read(const char *name, enum witness *witness);
+const char *plan_witness_name(enum witness witness);
 
 #endif

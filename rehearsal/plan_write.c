@@ -65,7 +65,7 @@ static json_t *plan_json(const struct plan *plan)
 	for (size_t i = 0; i < plan->sessions_count; i++)
 		json_array_append_new(sessions, session_json(&plan->sessions[i]));
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:{s:I,s:I,s:i},"
-			 "s:o,s:o,s:o}",
+			 "s:o,s:s,s:o,s:o}",
 			 "listen", plan->listen, "plenary", plan->plenary, "ca_file",
 			 plan->ca_file, "app_id", plan->app_id, "tenant_id",
 			 plan->tenant_id, "client_secret", plan->client_secret,
@@ -74,7 +74,8 @@ static json_t *plan_json(const struct plan *plan)
 			 (json_int_t)plan->clock.from_ms, "anchor_ms",
 			 (json_int_t)plan->clock.anchor_ms, "speed",
 			 (int)plan->clock.speed, "trouble", trouble_json(&plan->trouble),
-			 "sessions", sessions, "facilitator", script_json(plan));
+			 "witness", plan_witness_name(plan->witness), "sessions",
+			 sessions, "facilitator", script_json(plan));
 }
 
 static int write_all(int file, const char *bytes, size_t count)

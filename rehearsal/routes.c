@@ -251,6 +251,28 @@ static void take_region(struct exchange *exchange, char **region)
 		exchange->parts_count * sizeof(exchange->parts[0]));
 }
 
+/* Keys, and where they are; for everybody. */
+static bool well_known(struct exchange *exchange)
+{
+	static const struct route known[] = {
+		{ "GET", "v1/.well-known/openidconfiguration", entra_metadata },
+		{ "GET", "v1/.well-known/keys", entra_keys },
+		{ "GET", "common/.well-known/openid-configuration", entra_metadata_v1 },
+		{ "GET", "common/v2.0/.well-known/openid-configuration",
+		  entra_metadata_v2 },
+		{ "GET", "common/discovery/keys", entra_account_keys },
+		{ "GET", "common/discovery/v2.0/keys", entra_account_keys },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (!fits(exchange, known[i].pattern))
+			continue;
+		known[i].answer(exchange);
+		return true;
+	}
+	return false;
+}
+
 static void choose_party(struct exchange *exchange, const char *authorization)
 {
 	char *region = NULL;
@@ -258,10 +280,8 @@ static void choose_party(struct exchange *exchange, const char *authorization)
 	if (fits(exchange, "*/oauth2/v2.0/token")) {
 		if (!trouble_strikes(exchange, PARTY_OF_ENTRA))
 			entra_token(exchange);
-	} else if (fits(exchange, "v1/.well-known/openidconfiguration")) {
-		entra_metadata(exchange);
-	} else if (fits(exchange, "v1/.well-known/keys")) {
-		entra_keys(exchange);
+	} else if (well_known(exchange)) {
+		return;
 	} else if (exchange->parts_count > 1) {
 		take_region(exchange, &region);
 		guarded(exchange, authorization,

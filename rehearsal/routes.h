@@ -93,6 +93,12 @@ bool query_read(const char *query, const char *key, struct text *value);
 void entra_token(struct exchange *exchange);
 void entra_metadata(struct exchange *exchange);
 void entra_keys(struct exchange *exchange);
+/* Of the sign-in service itself, in the two versions of its tokens. */
+void entra_metadata_v1(struct exchange *exchange);
+void entra_metadata_v2(struct exchange *exchange);
+void entra_account_keys(struct exchange *exchange);
+/* What vouches for a notification with content, of version 1 or 2; malloc'd. */
+char *entra_validation_token(const struct stage *stage, int version);
 enum audience { AUDIENCE_NONE, AUDIENCE_GRAPH, AUDIENCE_CONNECTOR };
 /* For whom this Authorization header speaks. */
 enum audience entra_audience(const struct stage *stage, const char *authorization);

@@ -8,6 +8,7 @@
 #include "daemon/wire/auth.h"
 #include "daemon/wire/client.h"
 #include "rehearsal/actor.h"
+#include "rehearsal/changes.h"
 #include "rehearsal/graph.h"
 #include "rehearsal/json.h"
 #include "rehearsal/relay.h"
@@ -68,7 +69,7 @@ static bool is_over(const struct stage *stage)
 				return false;
 		}
 	}
-	return courier_outstanding(&stage->courier) == 0;
+	return stage->changes == NULL && courier_outstanding(&stage->courier) == 0;
 }
 
 static void look_for_the_end(struct stage *stage)
@@ -233,6 +234,7 @@ static void prepare(struct stage *stage, struct plan *plan, const char *director
 	stage->chance = chance_of(stage->plan.seed, "the wire");
 	world_init(&stage->world, &stage->plan);
 	stage->signer = auth_signer_create("rehearsal-1");
+	stage->account_signer = auth_signer_create("account-1");
 	snprintf(stage->messages_url, sizeof(stage->messages_url), "%.100s/api/messages",
 		 stage->plan.plenary);
 	text_addf(&path, "%s/said.jsonl", directory);
@@ -284,6 +286,7 @@ static void memory_finish(struct stage *stage)
 	asks_finish(&stage->asks);
 	world_finish(&stage->world);
 	auth_signer_destroy(stage->signer);
+	auth_signer_destroy(stage->account_signer);
 	for (size_t i = 0; i < STAGE_TOKENS; i++)
 		free(stage->tokens[i].token);
 	free(stage->activity_authorization);
@@ -296,6 +299,7 @@ void stage_finish(struct stage *stage)
 {
 	stage->ending = true;
 	websockets_destroy(stage->websockets);
+	changes_finish(stage);
 	graph_subscriptions_finish(stage);
 	courier_finish(&stage->courier);
 	if (stage->client != NULL)

@@ -38,6 +38,7 @@ struct websockets;
 struct relay;
 struct viewer;
 struct subscription;
+struct change;
 
 struct issued {
 	char *token;
@@ -56,11 +57,13 @@ struct stage {
 	uv_signal_t signals[2];
 	struct edge *edge;
 	struct client *client;
-	struct auth_signer *signer;
+	struct auth_signer *signer;         /* of what Teams sends */
+	struct auth_signer *account_signer; /* of the sign-in service */
 	struct websockets *websockets;
 	struct relay *relay;   /* NULL: nobody is on another platform */
 	struct viewer *viewer; /* NULL: the plan has no key for it */
 	struct subscription *subscriptions;
+	struct change *changes; /* noticed, and not told yet */
 	struct map subscriptions_by_id;
 	struct issued tokens[STAGE_TOKENS];
 	size_t tokens_issued;

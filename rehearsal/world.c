@@ -78,6 +78,7 @@ void world_device_in(struct world *world, uint32_t number, uint32_t device,
 	call->legs[call->legs_count++] =
 		(struct leg){ .person = number, .device = device, .from_ms = at_ms };
 	person->legs[device] = call->legs_count;
+	person->comings[device]++;
 	person->where = meeting_number;
 	person->came = true;
 	meeting->present++;
