@@ -11,6 +11,7 @@
 int command_attendance(int argc, char **argv);
 int command_check_config(int argc, char **argv);
 int command_lint(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_register(int argc, char **argv);
 int command_rehearse(int argc, char **argv);

@@ -20,6 +20,7 @@ static const struct word words[] = {
 	{ "attendance", command_attendance, "read attendance files into a register" },
 	{ "check-config", command_check_config,
 	  "say what is wrong with a configuration" },
+	{ "doctor", command_doctor, "say what would fail in a session, and what to do" },
 	{ "help", say_help, "say this" },
 	{ "import", command_import, "add attendance files to a session's evidence" },
 	{ "lint", command_lint, "check a programme and print its run-sheets" },

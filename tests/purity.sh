@@ -95,7 +95,7 @@ uv.h             daemon/ rehearsal/ commands/
 sqlite3.h        daemon/store/sqlite.
 llhttp.h         daemon/edge/parse.c
 libwebsockets.h  daemon/edge/viewer. rehearsal/
-curl/            daemon/wire/client.c daemon/wire/transfer.
+curl/            daemon/wire/client.c daemon/wire/probe.c daemon/wire/transfer.
 yaml.h           daemon/settings/yaml.c
 zip.h            commands/archive.c
 jansson.h        daemon/json. daemon/wire/ daemon/encode daemon/decode imports/ rehearsal/ commands/

@@ -10,7 +10,14 @@
 #ifndef PLENARY_LOG_H
 #define PLENARY_LOG_H
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+/* NOTHING: for commands that say all there is in their own words. */
+enum log_level {
+	LOG_LEVEL_NOTHING = -1,
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 void log_threshold(enum log_level least);
 void log_line(enum log_level level, const char *part, const char *format, ...)

@@ -13,6 +13,11 @@
 extern const char *const schema_steps[];
 extern const int schema_step_count;
 
+int schema_version(void)
+{
+	return schema_step_count;
+}
+
 static int take_step(struct sqlite *sqlite, int64_t version)
 {
 	char stamp[96];

@@ -13,6 +13,9 @@ struct sqlite;
 
 enum { SCHEMA_APPLICATION_ID = 0x506c6e79 }; /* "Plny" */
 
+/* What user_version is after all steps of this program. */
+int schema_version(void);
+
 /*
  * Makes the tables in an empty database, or brings an older one up to date, and tunes the
  * connection.  -EINVAL, logged, for a database of another program, which is left as it

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * transfer - one request and its reply as libcurl sees them; the half of client.c that
- * knows nothing of the loop.  Only client.c includes this, and only these two know curl.
+ * knows nothing of the loop.  Only client.c and probe.c include this, and only these three know
+ * curl.
  *
  * Errors: -EINVAL (URL, scheme, header), -EHOSTUNREACH (name), -ECONNREFUSED and other
  * connect errors, -ECONNRESET (closed before the reply's end), -ETIMEDOUT, -EKEYREJECTED

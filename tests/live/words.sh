@@ -37,14 +37,14 @@ if "$plenary" help | grep -q stage; then
 	faults=$((faults + 1))
 fi
 
-for word in attendance check-config import lint register rehearse replay schedule serve \
+for word in attendance check-config doctor import lint register rehearse replay schedule serve \
 	teams-app; do
 	says 2 "usage: plenary $word" "$word" --no-such-option
 done
 says 2 "usage: plenary sessions" sessions --no-such-option
 says 2 "usage: plenary stage" stage
 
-for word in attendance check-config import lint register rehearse replay schedule serve \
+for word in attendance check-config doctor import lint register rehearse replay schedule serve \
 	sessions stage teams-app; do
 	says 0 "usage: plenary $word" "$word" --help
 	says 0 "  --help " "$word" file -h
@@ -110,6 +110,8 @@ plan 1 "https://127.0.0.1:9/events" config/programmes/leep.yaml --module 1
 chmod 644 "$folder/secret"
 plan 1 "secret" config/programmes/leep.yaml --module 1
 
+says 1 "cannot be used" doctor "$folder/config.yaml"
+says 1 '"key":"config","state":"failed"' doctor "$folder/none.yaml" --json
 says 0 "Not asked for" teams-app --explain
 says 1 "No such file" teams-app "$folder/none.yaml"
 

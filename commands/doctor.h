@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * doctor - what would otherwise fail at nine o'clock, looked at one by one.
+ *
+ * A check is a row of the table in doctor.c: a stable key and a function that looks and
+ * answers one finding.  No check relies on another having gone well: what it needs and cannot
+ * have makes it `not checked`, with the reason.  Nothing is changed, here or in the tenant,
+ * except by the check that --webhook adds, which makes a subscription and deletes it.
+ *
+ * All together take no longer than DOCTOR_TOTAL_MS: one request has DOCTOR_ASK_MS, and those
+ * for which no time is left are not made.  Findings hold no secret, token, name or link.
+ */
+#ifndef PLENARY_DOCTOR_H
+#define PLENARY_DOCTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "commands/finding.h"
+#include "daemon/common/text.h"
+#include "daemon/store/checkup.h"
+#include "daemon/wire/backoff.h"
+#include "daemon/wire/probe.h"
+#include "daemon/wire/token_hint.h"
+
+enum {
+	DOCTOR_ASK_MS = 8 * 1000,
+	DOCTOR_HANDSHAKE_MS = 10 * 1000, /* what Graph itself waits for one */
+	DOCTOR_TOTAL_MS = 90 * 1000,
+	DOCTOR_PROBLEM_BYTES = 192,
+};
+
+/* Our own token for one party, asked for once. */
+struct doctor_token {
+	bool asked;
+	int error; /* 0, or why there is none */
+	char problem[DOCTOR_PROBLEM_BYTES];
+	char *token; /* wiped at the end */
+	struct token_hint hint;
+	bool hinted; /* hint could be read */
+};
+
+enum doctor_daemon { DAEMON_NOT_LOOKED, DAEMON_READY, DAEMON_BUSY, DAEMON_SILENT };
+
+struct config;
+
+struct doctor {
+	const char *config_path, *session_word; /* session_word: NULL, the next one */
+	const struct config *config;
+	bool webhook;
+	int64_t began_ms; /* real time, like ends_ms */
+	struct doctor_token tokens[REPLY_PARTIES];
+	struct checkup *checkup; /* NULL: there is no database to ask */
+	bool has_session;
+	struct checkup_session session;
+	enum doctor_daemon daemon;
+	char public_address
+		[PROBE_WORD_BYTES]; /* where public_url leads from here, or "" */
+	bool skew_known;
+	int64_t skew_ms; /* our time less theirs */
+};
+
+typedef struct finding doctor_check_fn(struct doctor *doctor, const void *about);
+
+/* doctor_here.c: this machine */
+struct finding doctor_credentials(struct doctor *doctor, const void *about);
+struct finding doctor_secret(struct doctor *doctor, const void *about);
+struct finding doctor_certificate_files(struct doctor *doctor, const void *about);
+struct finding doctor_time_zone(struct doctor *doctor, const void *about);
+struct finding doctor_data_dir(struct doctor *doctor, const void *about);
+struct finding doctor_disk(struct doctor *doctor, const void *about);
+struct finding doctor_daemon(struct doctor *doctor, const void *about);
+/* Alone, so that a full disk can be judged without one. */
+struct finding doctor_disk_judge(const char *data_dir, uint64_t free_bytes);
+
+/* doctor_store.c: the database, the next session */
+struct finding doctor_database(struct doctor *doctor, const void *about);
+struct finding doctor_integrity(struct doctor *doctor, const void *about);
+struct finding doctor_journal(struct doctor *doctor, const void *about);
+struct finding doctor_session(struct doctor *doctor, const void *about);
+struct finding doctor_roster(struct doctor *doctor, const void *about);
+struct finding doctor_meeting(struct doctor *doctor, const void *about);
+struct finding doctor_rooms(struct doctor *doctor, const void *about);
+struct finding doctor_subscription_ages(struct doctor *doctor, const void *about);
+struct finding doctor_event_switch(struct doctor *doctor, const void *about);
+
+/* doctor_world.c: hosts, the clock, the bot */
+enum doctor_host { HOST_KEYS, HOST_SIGN_IN, HOST_GRAPH, HOST_CONNECTOR };
+struct finding doctor_host(struct doctor *doctor, const void *about);
+struct finding doctor_clock(struct doctor *doctor, const void *about);
+struct finding doctor_bot_keys(struct doctor *doctor, const void *about);
+
+/* doctor_token.c: our own tokens; about: enum reply_party */
+struct finding doctor_sign_in(struct doctor *doctor, const void *about);
+/* The token, or NULL with the reason in why->words, as not checked. */
+const char *doctor_token(struct doctor *doctor, enum reply_party party,
+			 struct finding *why);
+
+/* doctor_graph.c: what Graph lets us do; about: struct doctor_permission */
+struct doctor_permission {
+	const char *name;
+	const char *instead; /* another that includes it, or NULL */
+	bool needed;         /* a session cannot be held as planned without it */
+	const char *loss;
+};
+struct finding doctor_permission(struct doctor *doctor, const void *about);
+struct finding doctor_organiser(struct doctor *doctor, const void *about);
+struct finding doctor_policy(struct doctor *doctor, const void *about);
+struct finding doctor_subscriptions(struct doctor *doctor, const void *about);
+struct finding doctor_subscribe(struct doctor *doctor, const void *about);
+
+/* doctor_outside.c: how the world reaches us */
+struct finding doctor_public_certificate(struct doctor *doctor, const void *about);
+struct finding doctor_public_address(struct doctor *doctor, const void *about);
+struct finding doctor_messages(struct doctor *doctor, const void *about);
+struct finding doctor_handshake(struct doctor *doctor, const void *about);
+/* Alone, so that an end can be judged without a certificate. */
+struct finding doctor_certificate_judge(const char *host, int64_t left_ms);
+
+#endif

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/* What Microsoft Graph lets us do, and in whose name. */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/doctor.h"
+#include "commands/doctor_ask.h"
+#include "daemon/common/clock.h"
+#include "daemon/settings/config.h"
+#include "daemon/wire/auth.h"
+#include "daemon/wire/graph_words.h"
+#include "daemon/wire/hosts.h"
+
+enum {
+	PAGES = 20, /* of subscriptions; more are not looked at */
+	STATE_BYTES = 16,
+	TRIAL_MS = 50 * 60 * 1000, /* Graph raises anything below 45 minutes to 45 */
+	MINUTE_MS = 60 * 1000,
+	SOON_MINUTES = 45,
+};
+
+static bool is_good(const struct probe_reply *reply)
+{
+	return reply->fault == PROBE_ANSWERED && reply->status >= 200 &&
+	       reply->status < 300;
+}
+
+static struct finding failure(struct doctor *doctor, const char *method, const char *path,
+			      const char *body, const struct probe_reply *reply)
+{
+	char host[HOST_BYTES] = "Graph";
+
+	if (reply->fault == PROBE_ANSWERED)
+		return doctor_graph_refusal(doctor, method, path, body, reply);
+	host_read(doctor->config->graph.base_url, host);
+	return doctor_no_answer(host, reply);
+}
+
+/* -- permissions --------------------------------------------------------------------------- */
+
+struct finding doctor_permission(struct doctor *doctor, const void *about)
+{
+	const struct doctor_permission *const permission = about;
+	const struct config_graph *const graph = &doctor->config->graph;
+	const struct doctor_token *const token = &doctor->tokens[PARTY_GRAPH];
+	struct finding finding = { 0 };
+
+	if (doctor_token(doctor, PARTY_GRAPH, &finding) == NULL)
+		return finding;
+	if (!token->hinted)
+		return finding_not_checked("the token does not say what it allows");
+	if (token_hint_has(&token->hint, permission->name) ||
+	    (permission->instead != NULL &&
+	     token_hint_has(&token->hint, permission->instead)))
+		return finding_ok("granted");
+	finding = permission->needed ? finding_failed("missing: %s", permission->loss)
+				     : finding_warning("missing: %s", permission->loss);
+	return finding_remedy(
+		finding,
+		"Entra admin centre > App registrations > your app > API permissions: "
+		"add "
+		"the application permission %s of Microsoft Graph; an administrator "
+		"consents:\n"
+		"https://login.microsoftonline.com/%s/adminconsent?client_id=%s",
+		permission->name, graph->tenant_id, graph->client_id);
+}
+
+/* -- the organiser -------------------------------------------------------------------------- */
+
+/* "" when nobody is named. */
+static const char *organiser_of(const struct doctor *doctor)
+{
+	if (doctor->has_session && doctor->session.organiser_id[0] != '\0')
+		return doctor->session.organiser_id;
+	return doctor->config->graph.organiser_id != NULL
+		       ? doctor->config->graph.organiser_id
+		       : "";
+}
+
+struct finding doctor_organiser(struct doctor *doctor, const void *about)
+{
+	const char *const organiser = organiser_of(doctor);
+	struct finding finding = { 0 };
+	struct probe_reply reply;
+	struct text path = { 0 };
+
+	(void)about;
+	if (doctor->config->graph.client_id != NULL && organiser[0] == '\0')
+		return finding_remedy(finding_not_checked("nobody is named"),
+				      "set graph.organiser_id, or plan a session");
+	text_addf(&path, "/v1.0/users/");
+	text_add_percent(&path, organiser, strlen(organiser));
+	text_addf(&path, "?$select=id");
+	if (doctor_ask_graph(doctor, "GET", text_string(&path), NULL, &reply, &finding)) {
+		if (is_good(&reply))
+			finding = finding_ok("the organiser is known");
+		else if (reply.status == 403)
+			finding = finding_not_checked("that takes User.ReadBasic.All");
+		else if (reply.status == 404)
+			finding = finding_remedy(
+				finding_failed("the tenant has no user %s", organiser),
+				"the object id is on the user's page in the Entra admin "
+				"centre; an address does not do");
+		else
+			finding =
+				failure(doctor, "GET", text_string(&path), NULL, &reply);
+	}
+	probe_reply_finish(&reply);
+	text_finish(&path);
+	return finding;
+}
+
+/* Looking for a meeting by its link needs the policy and changes nothing. */
+static void add_search(struct text *path, const struct doctor *doctor)
+{
+	const char *const url =
+		doctor->has_session && doctor->session.join_url[0] != '\0'
+			? doctor->session.join_url
+			: "https://teams.microsoft.com/l/meetup-join/none";
+	const char *const organiser = organiser_of(doctor);
+	struct text doubled = { 0 };
+
+	for (const char *at = url; *at != '\0'; at++)
+		text_add(&doubled, *at == '\'' ? "''" : at, *at == '\'' ? 2 : 1);
+	text_addf(path, "/v1.0/users/");
+	text_add_percent(path, organiser, strlen(organiser));
+	text_addf(path, "/onlineMeetings?$filter=JoinWebUrl%%20eq%%20'");
+	text_add_percent(path, text_string(&doubled), doubled.length);
+	text_addf(path, "'");
+	text_finish(&doubled);
+}
+
+struct finding doctor_policy(struct doctor *doctor, const void *about)
+{
+	struct finding finding = { 0 };
+	struct probe_reply reply;
+	struct text path = { 0 };
+
+	(void)about;
+	if (doctor->config->graph.client_id != NULL && organiser_of(doctor)[0] == '\0')
+		return finding_not_checked("nobody is named in whose name to act");
+	add_search(&path, doctor);
+	if (doctor_ask_graph(doctor, "GET", text_string(&path), NULL, &reply, &finding)) {
+		if (is_good(&reply))
+			finding = finding_ok("the app may act for the organiser");
+		else if (reply.status == 404 || reply.status == 400)
+			finding = finding_not_checked("Graph answered %d to a search for "
+						      "a meeting",
+						      reply.status);
+		else
+			finding =
+				failure(doctor, "GET", text_string(&path), NULL, &reply);
+	}
+	probe_reply_finish(&reply);
+	text_finish(&path);
+	return finding;
+}
+
+/* -- subscriptions ----------------------------------------------------------------------------- */
+
+struct holdings {
+	int64_t now_ms;
+	unsigned ours, ending, strange;
+};
+
+static void count_them(struct holdings *holdings, const json_t *list,
+		       const char *public_url)
+{
+	const size_t length = strlen(public_url);
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (list, i, item) {
+		const char *const url =
+			json_string_value(json_object_get(item, "notificationUrl"));
+		const char *const ends =
+			json_string_value(json_object_get(item, "expirationDateTime"));
+		int64_t ends_ms = 0;
+
+		if (url == NULL || strncmp(url, public_url, length) != 0 ||
+		    url[length] != '/') {
+			holdings->strange++;
+			continue;
+		}
+		holdings->ours++;
+		if (ends != NULL && clock_parse(ends, &ends_ms) == 0 &&
+		    ends_ms - holdings->now_ms < (int64_t)SOON_MINUTES * MINUTE_MS)
+			holdings->ending++;
+	}
+}
+
+static struct finding judge_holdings(const struct holdings *holdings)
+{
+	if (holdings->strange > 0)
+		return finding_remedy(
+			finding_warning("%u of ours, and %u that notify another address: "
+					"an earlier public_url, or another Plenary with "
+					"the same registration",
+					holdings->ours, holdings->strange),
+			"those of an earlier address end by themselves within three "
+			"days; "
+			"two running Plenarys need a registration each");
+	if (holdings->ending > 0)
+		return finding_warning("%u, of which %u end within %d minutes",
+				       holdings->ours, holdings->ending, SOON_MINUTES);
+	return finding_ok("%u", holdings->ours);
+}
+
+struct finding doctor_subscriptions(struct doctor *doctor, const void *about)
+{
+	const struct config *const config = doctor->config;
+	struct holdings holdings = { .now_ms = clock_real_ms() };
+	struct finding finding = { 0 };
+	struct text next = { 0 };
+	bool more = true;
+
+	(void)about;
+	if (config->graph.client_id != NULL && config->public_url == NULL)
+		return finding_not_checked("without public_url there can be none");
+	text_addf(&next, "/beta/subscriptions");
+	for (int page = 0; more && page < PAGES; page++) {
+		struct probe_reply reply;
+
+		more = doctor_ask_graph(doctor, "GET", text_string(&next), NULL, &reply,
+					&finding);
+		if (more && !is_good(&reply)) {
+			finding = failure(doctor, "GET", "/subscriptions", NULL, &reply);
+			more = false;
+		} else if (more) {
+			json_t *const root = json_loadb(text_string(&reply.body),
+							reply.body.length, 0, NULL);
+			const char *const link = json_string_value(
+				json_object_get(root, "@odata.nextLink"));
+
+			count_them(&holdings, json_object_get(root, "value"),
+				   config->public_url);
+			more = link != NULL && host_same(link, config->graph.base_url);
+			text_clear(&next);
+			text_addf(&next, "%s", more ? link : "");
+			if (!more)
+				finding = judge_holdings(&holdings);
+			json_decref(root);
+		}
+		probe_reply_finish(&reply);
+	}
+	if (more)
+		finding = finding_warning("more than %d pages of subscriptions", PAGES);
+	text_finish(&next);
+	return finding;
+}
+
+/* -- one for trial: Microsoft itself calls public_url ------------------------------------------ */
+
+/* One that Plenary itself never asks for, so that the daemon's own are left alone. */
+static const char *trial_of(const struct doctor_token *token, const char **change)
+{
+	*change = "created";
+	if (token_hint_has(&token->hint, "VirtualEvent.Read.All"))
+		return "solutions/virtualEvents/events";
+	*change = "updated";
+	return token_hint_has(&token->hint, "User.Read.All") ? "users" : NULL;
+}
+
+static struct finding end_trial(struct doctor *doctor, const struct probe_reply *made)
+{
+	json_t *const root =
+		json_loadb(text_string(&made->body), made->body.length, 0, NULL);
+	const char *const id = json_string_value(json_object_get(root, "id"));
+	struct finding finding =
+		finding_ok("Microsoft reached public_url and was answered rightly");
+	struct probe_reply reply = { 0 };
+	struct text path = { 0 };
+	struct finding why = { 0 };
+
+	text_addf(&path, "/v1.0/subscriptions/");
+	text_add_percent(&path, id != NULL ? id : "", id != NULL ? strlen(id) : 0);
+	if (id == NULL ||
+	    !doctor_ask_graph(doctor, "DELETE", text_string(&path), NULL, &reply, &why) ||
+	    !is_good(&reply)) {
+		finding.state = FINDING_WARNING;
+		text_addf(&finding.words,
+			  "; the subscription for trial could not be "
+			  "deleted and ends by itself in %d minutes",
+			  TRIAL_MS / MINUTE_MS);
+	}
+	finding_finish(&why);
+	probe_reply_finish(&reply);
+	text_finish(&path);
+	json_decref(root);
+	return finding;
+}
+
+static struct finding judge_trial(struct doctor *doctor, const char *body,
+				  const struct probe_reply *reply)
+{
+	if (is_good(reply))
+		return end_trial(doctor, reply);
+	if (reply->status == 409)
+		return finding_ok(
+			"Microsoft holds such a subscription already, so it has "
+			"reached public_url before");
+	if (strcasestr(text_string(&reply->body), "validation") == NULL)
+		return failure(doctor, "POST", "/subscriptions", body, reply);
+	return finding_remedy(
+		finding_failed(
+			"Microsoft could not reach public_url, or was not answered "
+			"rightly (request-id %s)",
+			reply->request_id),
+		"let Microsoft's addresses connect to port 443 (docs/tenant-setup.md, "
+		"Firewall); a reverse proxy must pass /graph/ on; then again: plenary "
+		"doctor --webhook");
+}
+
+struct finding doctor_subscribe(struct doctor *doctor, const void *about)
+{
+	const struct config *const config = doctor->config;
+	char state[2 * STATE_BYTES + 1], ends[32];
+	struct finding finding = { 0 };
+	struct probe_reply reply;
+	struct text body = { 0 };
+	const char *change;
+
+	(void)about;
+	if (!doctor->webhook)
+		return finding_remedy(finding_not_checked("only Microsoft can prove it"),
+				      "plenary doctor --webhook makes a subscription, "
+				      "which Microsoft checks, and deletes it");
+	if (config->public_url == NULL)
+		return finding_not_checked("public_url is not set");
+	if (doctor_token(doctor, PARTY_GRAPH, &finding) == NULL)
+		return finding;
+	const char *const resource = trial_of(&doctor->tokens[PARTY_GRAPH], &change);
+	if (resource == NULL)
+		return finding_not_checked("a subscription for trial takes "
+					   "VirtualEvent.Read.All or User.Read.All");
+	auth_random_hex(state, STATE_BYTES);
+	clock_iso(clock_real_ms() + TRIAL_MS, ends);
+	text_addf(&body,
+		  "{\"changeType\":\"%s\",\"notificationUrl\":\"%s/graph/notifications\","
+		  "\"resource\":\"%s\",\"expirationDateTime\":\"%s\",\"clientState\":"
+		  "\"%s\"}",
+		  change, config->public_url, resource, ends, state);
+	if (doctor_ask_graph(doctor, "POST", "/v1.0/subscriptions", text_string(&body),
+			     &reply, &finding))
+		finding = judge_trial(doctor, text_string(&body), &reply);
+	probe_reply_finish(&reply);
+	text_finish(&body);
+	return finding;
+}
