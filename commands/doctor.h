@@ -44,12 +44,11 @@ struct doctor_token {
 enum doctor_daemon { DAEMON_NOT_LOOKED, DAEMON_READY, DAEMON_BUSY, DAEMON_SILENT };
 
 struct config;
-
 struct doctor {
 	const char *config_path, *session_word; /* session_word: NULL, the next one */
 	const struct config *config;
 	bool webhook;
-	int64_t began_ms; /* real time, like ends_ms */
+	int64_t began_ms; /* real time */
 	struct doctor_token tokens[REPLY_PARTIES];
 	struct checkup *checkup; /* NULL: there is no database to ask */
 	bool has_session;
