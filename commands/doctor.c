@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "commands/commands.h"
+#include "commands/doctor_checks.h"
 #include "commands/help.h"
 #include "commands/where.h"
 #include "daemon/common/clock.h"
@@ -43,22 +44,22 @@ static const enum reply_party connector = PARTY_CONNECTOR, graph = PARTY_GRAPH;
 static const enum doctor_host host_keys = HOST_KEYS, host_sign_in = HOST_SIGN_IN,
 			      host_graph = HOST_GRAPH, host_connector = HOST_CONNECTOR;
 
-#define PERMISSION(called, includes, is_needed, what) \
+#define PERMISSION(called, includes, use, loss) \
 	{ \
 		"graph.permission." called, doctor_permission, \
 			&(const struct doctor_permission) \
 		{ \
-			called, includes, is_needed, what \
+			called, includes, use, loss \
 		} \
 	}
 
 /* In the order of their causes: the first that failed is the one to look at first. */
 static const struct check checks[] = {
 	{ "credentials", doctor_credentials, NULL },
-	{ "secret.bot", doctor_secret, "bot.secret_file" },
-	{ "secret.graph", doctor_secret, "graph.secret_file" },
-	{ "secret.events", doctor_secret, "events.secret_file" },
-	{ "secret.live", doctor_secret, "live.key_file" },
+	{ "secret.bot", doctor_proof, &connector },
+	{ "secret.graph", doctor_proof, &graph },
+	{ "secret.events", doctor_events_secret, NULL },
+	{ "secret.live", doctor_live_key, NULL },
 	{ "tls.files", doctor_certificate_files, NULL },
 	{ "time_zone", doctor_time_zone, NULL },
 	{ "data_dir", doctor_data_dir, NULL },
@@ -81,18 +82,18 @@ static const struct check checks[] = {
 	{ "bot.token", doctor_sign_in, &connector },
 	{ "bot.event_switch", doctor_event_switch, NULL },
 	{ "graph.token", doctor_sign_in, &graph },
-	PERMISSION("OnlineMeetings.ReadWrite.All", NULL, true,
+	PERMISSION("OnlineMeetings.ReadWrite.All", NULL, USED_ALWAYS,
 		   "no meetings can be made for rooms"),
-	PERMISSION("OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All", true,
-		   "who comes and goes is not told live by Graph"),
+	PERMISSION("OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All",
+		   USED_FOR_CALL_EVENTS, "who comes and goes is not told live by Graph"),
 	PERMISSION(
-		"OnlineMeetingArtifact.Read.All", NULL, true,
+		"OnlineMeetingArtifact.Read.All", NULL, USED_FOR_REPORTS,
 		"attendance reports cannot be read: the register has one witness less"),
-	PERMISSION("VirtualEvent.Read.All", NULL, false,
+	PERMISSION("VirtualEvent.Read.All", NULL, USED_PERHAPS,
 		   "registrations of webinars are not imported"),
-	PERMISSION("User.ReadBasic.All", "User.Read.All", false,
-		   "people cannot be looked up by their addresses"),
-	PERMISSION("Mail.Send", NULL, false, "no mail can be sent"),
+	PERMISSION("User.ReadBasic.All", "User.Read.All", USED_PERHAPS,
+		   "people cannot be looked up"),
+	PERMISSION("Mail.Send", NULL, USED_FOR_MAIL, "no mail can be sent"),
 	{ "graph.organiser", doctor_organiser, NULL },
 	{ "graph.access_policy", doctor_policy, NULL },
 	{ "graph.subscriptions", doctor_subscriptions, NULL },

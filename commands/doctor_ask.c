@@ -67,7 +67,8 @@ struct finding doctor_graph_refusal(struct doctor *doctor, const char *method,
 {
 	const struct config *const config = doctor->config;
 	const struct graph_self self = { .client_id = config->graph.client_id,
-					 .tenant_id = config->graph.tenant_id };
+					 .tenant_id = config->graph.tenant_id,
+					 .sign_in = cloud_hosts(config->cloud)->login };
 	struct finding finding;
 	struct graph_refusal refusal;
 	struct text words = { 0 };

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/doctor.h"
 #include "commands/doctor_ask.h"
+#include "commands/doctor_checks.h"
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"
 #include "daemon/wire/auth.h"
@@ -41,6 +41,20 @@ static struct finding failure(struct doctor *doctor, const char *method, const c
 
 /* -- permissions --------------------------------------------------------------------------- */
 
+static bool is_used(const struct config *config, enum doctor_use use)
+{
+	switch (use) {
+	case USED_FOR_CALL_EVENTS:
+		return strcmp(config->graph.call_events_api, "none") != 0;
+	case USED_FOR_REPORTS:
+		return config->graph.attendance_reports;
+	case USED_FOR_MAIL:
+		return config->mail.sender_id != NULL;
+	default:
+		return true;
+	}
+}
+
 struct finding doctor_permission(struct doctor *doctor, const void *about)
 {
 	const struct doctor_permission *const permission = about;
@@ -50,22 +64,26 @@ struct finding doctor_permission(struct doctor *doctor, const void *about)
 
 	if (doctor_token(doctor, PARTY_GRAPH, &finding) == NULL)
 		return finding;
+	if (!is_used(doctor->config, permission->use))
+		return finding_ok("it is not used");
 	if (!token->hinted)
 		return finding_not_checked("the token does not say what it allows");
 	if (token_hint_has(&token->hint, permission->name) ||
 	    (permission->instead != NULL &&
 	     token_hint_has(&token->hint, permission->instead)))
 		return finding_ok("granted");
-	finding = permission->needed ? finding_failed("missing: %s", permission->loss)
-				     : finding_warning("missing: %s", permission->loss);
+	finding = permission->use != USED_PERHAPS
+			  ? finding_failed("missing: %s", permission->loss)
+			  : finding_warning("missing: %s", permission->loss);
 	return finding_remedy(
 		finding,
 		"Entra admin centre > App registrations > your app > API permissions: "
 		"add "
 		"the application permission %s of Microsoft Graph; an administrator "
 		"consents:\n"
-		"https://login.microsoftonline.com/%s/adminconsent?client_id=%s",
-		permission->name, graph->tenant_id, graph->client_id);
+		"%s/%s/adminconsent?client_id=%s",
+		permission->name, cloud_hosts(doctor->config->cloud)->login,
+		graph->tenant_id, graph->client_id);
 }
 
 /* -- the organiser -------------------------------------------------------------------------- */

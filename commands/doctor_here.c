@@ -8,13 +8,20 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "commands/doctor.h"
 #include "commands/doctor_ask.h"
+#include "commands/doctor_checks.h"
 #include "daemon/settings/config.h"
+#include "daemon/wire/assertion.h"
 
 #define SYSTEMD_CREDENTIALS "/run/credentials/plenary.service"
 
-enum { MIB = 1024 * 1024, DISK_FAILED_MIB = 200, DISK_WARNING_MIB = 2048 };
+enum {
+	MIB = 1024 * 1024,
+	DISK_FAILED_MIB = 200,
+	DISK_WARNING_MIB = 2048,
+	DAY_MS = 24 * 3600 * 1000,
+	PAIR_WARNING_DAYS = 21,
+};
 
 /* -- secrets ------------------------------------------------------------------------------- */
 
@@ -23,19 +30,29 @@ static bool is_credential(const char *reference)
 	return reference != NULL && strncmp(reference, "credential:", 11) == 0;
 }
 
+static bool uses_credentials(const struct config *config)
+{
+	const char *const references[] = {
+		config->bot.proof.secret_file,   config->bot.proof.certificate,
+		config->bot.proof.key,           config->graph.proof.secret_file,
+		config->graph.proof.certificate, config->graph.proof.key,
+		config->events_secret_file,      config->live_key_file,
+	};
+
+	for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
+		if (is_credential(references[i]))
+			return true;
+	}
+	return false;
+}
+
 /* systemd gives credentials to the service; a shell of root's sees where they lie. */
 struct finding doctor_credentials(struct doctor *doctor, const void *about)
 {
-	const struct config *const config = doctor->config;
-	const char *const given = getenv("CREDENTIALS_DIRECTORY");
-
 	(void)about;
-	if (!is_credential(config->bot.secret_file) &&
-	    !is_credential(config->graph.secret_file) &&
-	    !is_credential(config->events_secret_file) &&
-	    !is_credential(config->live_key_file))
+	if (!uses_credentials(doctor->config))
 		return finding_ok("no secret is a systemd credential");
-	if (given != NULL)
+	if (getenv("CREDENTIALS_DIRECTORY") != NULL)
 		return finding_ok("systemd has passed credentials");
 	if (access(SYSTEMD_CREDENTIALS, X_OK) == 0) {
 		setenv("CREDENTIALS_DIRECTORY", SYSTEMD_CREDENTIALS, 1);
@@ -52,37 +69,12 @@ struct finding doctor_credentials(struct doctor *doctor, const void *about)
 		doctor->config_path);
 }
 
-/* about: which, by its key in the configuration */
-static const char *reference_of(const struct config *config, const char *key)
+static struct finding judge_secret(const struct doctor *doctor, const char *reference)
 {
-	if (strcmp(key, "bot.secret_file") == 0)
-		return config->bot.secret_file;
-	if (strcmp(key, "graph.secret_file") == 0)
-		return config->graph.secret_file;
-	if (strcmp(key, "events.secret_file") == 0)
-		return config->events_secret_file;
-	return config->live_key_file;
-}
-
-static const char *lost_without(const char *key)
-{
-	if (strcmp(key, "events.secret_file") == 0)
-		return "`plenary schedule`, `plenary import` and relays are refused";
-	if (strcmp(key, "live.key_file") == 0)
-		return "the live page opens to nobody";
-	return "there is none";
-}
-
-struct finding doctor_secret(struct doctor *doctor, const void *about)
-{
-	const char *const key = about;
-	const char *const reference = reference_of(doctor->config, key);
 	struct text secret = { 0 }, words = { 0 };
 	struct finding finding;
-
-	if (reference == NULL)
-		return finding_warning("%s is not set: %s", key, lost_without(key));
 	const int rc = config_secret(reference, &secret);
+
 	if (rc == 0) {
 		finding = finding_ok("readable, and private");
 	} else {
@@ -97,6 +89,96 @@ struct finding doctor_secret(struct doctor *doctor, const void *about)
 	text_finish(&secret);
 	text_finish(&words);
 	return finding;
+}
+
+/* 0, or why this certificate and key prove nothing at that time. */
+static int try_pair(const struct config_proof *proof, int64_t at_ms)
+{
+	struct text certificate = { 0 }, key = { 0 }, made = { 0 };
+
+	config_secret_path(proof->certificate, &certificate);
+	config_secret_path(proof->key, &key);
+	const struct assertion assertion = {
+		.certificate_path = text_string(&certificate),
+		.key_path = text_string(&key),
+		.client_id = "",
+		.token_url = "",
+		.now_s = at_ms / 1000,
+	};
+	const int rc = assertion_make(&assertion, &made);
+
+	if (made.data != NULL)
+		explicit_bzero(made.data, made.room);
+	text_finish(&made);
+	text_finish(&certificate);
+	text_finish(&key);
+	return rc;
+}
+
+static struct finding judge_pair(const struct doctor *doctor,
+				 const struct config_proof *proof)
+{
+	static const char renew[] =
+		"make a new pair, upload its certificate (Entra admin centre > App "
+		"registrations > your app > Certificates & secrets > Certificates), then "
+		"put both files in their place";
+	const int64_t soon_ms = doctor->began_ms + (int64_t)PAIR_WARNING_DAYS * DAY_MS;
+	const int rc = try_pair(proof, doctor->began_ms);
+
+	if (rc == -EKEYEXPIRED)
+		return finding_remedy(finding_failed("%s", assertion_problem(rc)), "%s",
+				      renew);
+	if (rc < 0)
+		return finding_remedy(finding_failed("certificate and key: %s",
+						     assertion_problem(rc)),
+				      "plenary check-config %s looks again",
+				      doctor->config_path);
+	if (try_pair(proof, soon_ms) < 0)
+		return finding_remedy(finding_warning("the certificate ends within %d "
+						      "days",
+						      PAIR_WARNING_DAYS),
+				      "%s", renew);
+	return finding_ok("certificate and key are a pair, and private");
+}
+
+/* about: enum reply_party */
+struct finding doctor_proof(struct doctor *doctor, const void *about)
+{
+	const struct config *const config = doctor->config;
+	const bool graph = *(const enum reply_party *)about == PARTY_GRAPH;
+	const struct config_proof *const proof =
+		graph ? &config->graph.proof : &config->bot.proof;
+
+	if ((graph ? config->graph.client_id : config->bot.app_id) == NULL)
+		return finding_ok("it is not used");
+	return proof->secret_file != NULL ? judge_secret(doctor, proof->secret_file)
+					  : judge_pair(doctor, proof);
+}
+
+struct finding doctor_events_secret(struct doctor *doctor, const void *about)
+{
+	const char *const reference = doctor->config->events_secret_file;
+
+	(void)about;
+	if (reference == NULL)
+		return finding_remedy(finding_warning("it is not set: plans, imports and "
+						      "relays are refused"),
+				      "set events.secret_file in %s",
+				      doctor->config_path);
+	return judge_secret(doctor, reference);
+}
+
+struct finding doctor_live_key(struct doctor *doctor, const void *about)
+{
+	const char *const reference = doctor->config->live_key_file;
+
+	(void)about;
+	if (reference == NULL)
+		return finding_remedy(finding_warning(
+					      "it is not set: the live page opens "
+					      "to nobody"),
+				      "set live.key_file in %s", doctor->config_path);
+	return judge_secret(doctor, reference);
 }
 
 struct finding doctor_certificate_files(struct doctor *doctor, const void *about)

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "commands/doctor.h"
 #include "commands/doctor_ask.h"
+#include "commands/doctor_checks.h"
 #include "daemon/settings/config.h"
 #include "daemon/wire/auth.h"
 #include "daemon/wire/hosts.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "commands/doctor.h"
+#include "commands/doctor_checks.h"
 #include "commands/where.h"
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <uv.h>
 
-#include "commands/doctor.h"
+#include "commands/doctor_checks.h"
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"
 #include "daemon/wire/client.h"
@@ -49,16 +49,24 @@ static void on_patience(uv_timer_t *timer)
 	settle(timer->data, -ETIMEDOUT, NULL);
 }
 
-static const char *secret_file(const char *reference, struct text *path)
-{
-	static const char prefix[] = "credential:";
-	const char *const directory = getenv("CREDENTIALS_DIRECTORY");
+/* Paths of the proof's files: where the references lead. */
+struct proof_paths {
+	struct text secret, certificate, key;
+};
 
-	if (strncmp(reference, prefix, sizeof(prefix) - 1) != 0)
-		return reference;
-	text_addf(path, "%s/%s", directory != NULL ? directory : "",
-		  reference + sizeof(prefix) - 1);
-	return text_string(path);
+static const char *path_of(const char *reference, struct text *path)
+{
+	if (reference == NULL)
+		return NULL;
+	/* A credential that is not there is found out when the file is read. */
+	return config_secret_path(reference, path) == 0 ? text_string(path) : reference;
+}
+
+static void proof_paths_finish(struct proof_paths *paths)
+{
+	text_finish(&paths->secret);
+	text_finish(&paths->certificate);
+	text_finish(&paths->key);
 }
 
 static void run_errand(struct errand *errand, const struct token_settings *settings,
@@ -94,16 +102,18 @@ static void ask_for(struct doctor *doctor, enum reply_party party)
 {
 	const struct config *const config = doctor->config;
 	const bool graph = party == PARTY_GRAPH;
+	const struct config_proof *const proof =
+		graph ? &config->graph.proof : &config->bot.proof;
 	const int64_t left_ms = doctor->began_ms + DOCTOR_TOTAL_MS - clock_real_ms();
 	struct errand errand = { .token = &doctor->tokens[party] };
-	struct text path = { 0 };
+	struct proof_paths paths = { 0 };
 	const struct token_settings settings = {
 		.url = graph ? config->graph.token_url : config->bot.token_url,
 		.client_id = graph ? config->graph.client_id : config->bot.app_id,
 		.scope = graph ? config->graph.scope : config->bot.scope,
-		.secret_path = secret_file(graph ? config->graph.secret_file
-						 : config->bot.secret_file,
-					   &path),
+		.secret_path = path_of(proof->secret_file, &paths.secret),
+		.certificate_path = path_of(proof->certificate, &paths.certificate),
+		.key_path = path_of(proof->key, &paths.key),
 	};
 
 	errand.token->asked = true;
@@ -111,7 +121,7 @@ static void ask_for(struct doctor *doctor, enum reply_party party)
 		   left_ms < 1               ? 1
 		   : left_ms < DOCTOR_ASK_MS ? left_ms
 					     : DOCTOR_ASK_MS);
-	text_finish(&path);
+	proof_paths_finish(&paths);
 }
 
 const char *doctor_token(struct doctor *doctor, enum reply_party party,

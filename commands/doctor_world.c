@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/doctor.h"
 #include "commands/doctor_ask.h"
+#include "commands/doctor_checks.h"
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"
 #include "daemon/wire/auth.h"

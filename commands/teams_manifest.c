@@ -15,7 +15,7 @@
 	"https://developer.microsoft.com/json-schemas/teams/v1.30/" \
 	"MicrosoftTeams.schema.json"
 
-enum { MANIFEST_LEVELS = 2, RESOURCE_BYTES = HOST_BYTES + 64 };
+enum { COMMANDS_ALONE = 3, MANIFEST_LEVELS = 2, RESOURCE_BYTES = HOST_BYTES + 64 };
 
 /* Teams limits: 16 permissions; 12 commands with titles of 128 characters. */
 const struct teams_permission teams_permissions[] = {
@@ -41,33 +41,42 @@ const struct teams_permission teams_permissions[] = {
 const size_t teams_permission_count =
 	sizeof(teams_permissions) / sizeof(teams_permissions[0]);
 
-/* What decode_activity.c understands, with numbers that show where one goes. */
+/* What decode_command.c understands, with numbers that show where one goes. */
 const struct teams_command teams_commands[] = {
 	{ "help", "What can be said here" },
 	{ "status", "Where the session stands, who is here and where" },
+	{ "my room", "Which room is yours, seen by you alone" },
 	{ "start", "Facilitators: begin the run-sheet now" },
 	{ "hold", "Facilitators: stop the clock of the current block" },
 	{ "resume", "Facilitators: let the clock run again" },
 	{ "skip", "Facilitators: end this block and begin the next" },
 	{ "extend 5", "Facilitators: five minutes more for this block" },
 	{ "recall", "Facilitators: call everybody back from the rooms" },
+	{ "announce Five minutes left", "Facilitators: tell every room" },
 	{ "poll open 1", "Facilitators: ask poll 1" },
-	{ "poll close 1", "Facilitators: take no more answers to poll 1" },
-	{ "poll show 1", "Facilitators: show the result of poll 1" },
+	{ "poll close 1", "Facilitators: end poll 1; poll show 1 shows its result" },
 };
 const size_t teams_command_count = sizeof(teams_commands) / sizeof(teams_commands[0]);
 
-static json_t *command_lists(void)
+static json_t *commands(size_t count)
 {
-	json_t *const commands = json_array();
+	json_t *const list = json_array();
 
-	for (size_t i = 0; i < teams_command_count; i++)
-		json_array_append_new(commands,
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list,
 				      json_pack("{s:s,s:s}", "title",
 						teams_commands[i].title, "description",
 						teams_commands[i].description));
-	return json_pack("[{s:[s,s],s:[s,s],s:o}]", "scopes", "groupChat", "team",
-			 "triggers", "mention", "slash", "commands", commands);
+	return list;
+}
+
+/* Alone with the bot people ask for themselves; sessions are led where others see it. */
+static json_t *command_lists(void)
+{
+	return json_pack("[{s:[s,s],s:[s,s],s:o},{s:[s],s:o}]", "scopes", "groupChat",
+			 "team", "triggers", "mention", "slash", "commands",
+			 commands(teams_command_count), "scopes", "personal", "commands",
+			 commands(COMMANDS_ALONE));
 }
 
 static json_t *bot(const struct config *config)

@@ -16,7 +16,7 @@
 
 #include "daemon/common/text.h"
 
-enum { TEAMS_MANIFEST_REVISION = 0 };
+enum { TEAMS_MANIFEST_REVISION = 1 };
 
 /* Resource-specific: whoever adds the app to a meeting, chat or team consents to it there. */
 struct teams_permission {

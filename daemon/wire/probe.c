@@ -114,9 +114,9 @@ static void take_reply(struct transfer *transfer, CURLcode code,
 	reply->status = seen.status;
 	text_add(&reply->body, seen.body, seen.body_bytes);
 	copy(reply->content_type, seen.content_type);
-	copy(reply->request_id, seen.request_id);
-	copy(reply->date, seen.date);
-	reply->peer_ms = date_ms(seen.date);
+	copy(reply->request_id, client_reply_header(&seen, "request-id"));
+	copy(reply->date, client_reply_header(&seen, "Date"));
+	reply->peer_ms = seen.date_ms > 0 ? seen.date_ms : 0;
 	reply->certificate_ends_ms = certificate_end(transfer->easy);
 	curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &address);
 	copy(reply->address, address);

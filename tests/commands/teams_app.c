@@ -200,11 +200,11 @@ static void test_never_over_a_file(void)
 	CHECK_INT(0, make("good.yaml", "app.zip", "--force"));
 	CHECK(says("unchanged"));
 	CHECK_INT(1, make("other.yaml", "app.zip", "--force"));
-	CHECK(says("holds version 1.0.0 with other contents"));
+	CHECK(says("holds version 1.0.1 with other contents"));
 	CHECK(says("raise app.version"));
 	CHECK_INT(0, make("raised.yaml", "app.zip", "--force"));
 	CHECK_INT(1, make("good.yaml", "app.zip", "--force"));
-	CHECK(says("holds version 1.1.0"));
+	CHECK(says("holds version 1.1.1"));
 	CHECK_INT(1, make("good.yaml", "good.yaml", "--force"));
 	CHECK(says("no package of an app"));
 	CHECK_INT(1, make("good.yaml", "nowhere/app.zip", NULL));
