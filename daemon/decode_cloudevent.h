@@ -11,13 +11,18 @@
  *	 "data":{"session":"leep-1","person":{"email":"p07@example.test"},"place":0}}
  *
  * plenary.session_scheduled brings a whole session; see decode_schedule.h.
+ *
+ * Rules: CloudEvents 1.0.2, its JSON format and HTTP binding.  docs/events.md is for people
+ * who write a relay.
  */
 #ifndef PLENARY_DECODE_CLOUDEVENT_H
 #define PLENARY_DECODE_CLOUDEVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/common/text.h"
 #include "daemon/problem.h"
 #include "handlers/event.h"
 
@@ -39,11 +44,25 @@ struct cloudevent {
 	char key[CLOUDEVENT_KEY];
 };
 
-/* Takes one structured event apart; what it points at lives as long as the root. */
-int cloudevent_read(const struct json_t *root, struct cloudevent *cloudevent,
+/* Takes one structured event apart; what it points at lives as long as the root, in which
+ * data_base64 is replaced by the data it holds. */
+int cloudevent_read(struct json_t *root, struct cloudevent *cloudevent,
 		    struct problem *problem);
+/* The value of a ce- header, decoded, appended; 0, or -1 when it is malformed. */
+int cloudevent_header(const char *value, struct text *text);
+bool cloudevent_is_json(const char *content_type);
 
-/* The event it means, with its people looked up (and learned, for who is present). */
+enum cloudevent_share {
+	SHARE_UNSAID,   /* nobody has decided: a defect */
+	SHARE_TAKEN,    /* by cloudevent_means() */
+	SHARE_SCHEDULE, /* by schedule_take() */
+	SHARE_OURS      /* comes of the program itself; refused */
+};
+enum cloudevent_share cloudevent_shares(enum event_kind kind);
+/* "person place": members that its data must have. */
+const char *cloudevent_needs(enum event_kind kind);
+
+/* decode_relay.c: the event it means, with its people looked up (and learned, for who is present). */
 int cloudevent_means(const struct cloudevent *cloudevent, struct directory *directory,
 		     struct batch *batch, struct event *event, struct problem *problem);
 

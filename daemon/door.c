@@ -361,9 +361,9 @@ struct edge_welcome door_upgrade(void *context, const struct edge_request *reque
 	} else if (strcmp(request->path, "/events") == 0) {
 		welcome.subprotocol = "cloudevents.json";
 		welcome.channel = CHANNEL_EVENTS;
-		welcome.status = !door_bearer_is(request, door->events_secret) ? 401
-				 : !offers(request, welcome.subprotocol)       ? 400
-									       : 101;
+		welcome.status = door_events_upgrade(door, request);
+		if (welcome.status == 101 && !offers(request, welcome.subprotocol))
+			welcome.status = 400;
 	} else if (strcmp(request->path, "/live") == 0) {
 		const uint32_t session = door_session_of_query(door, request->query);
 
@@ -436,6 +436,7 @@ void door_set_live_key(struct door *door, char *key)
 void door_finish(struct door *door)
 {
 	door_activity_finish(door);
+	door_events_finish(door);
 	while (door->oldest != NULL)
 		forget_oldest(door);
 	map_finish(&door->seen);

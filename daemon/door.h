@@ -6,7 +6,7 @@
  *	POST /api/messages		bot activities, token of the Bot Connector
  *	POST /graph/notifications	Graph; clientState, and the validation handshake
  *	POST /graph/lifecycle		likewise
- *	POST /events, ws /events	CloudEvents 1.0; shared secret
+ *	POST /events, ws /events	CloudEvents 1.0; shared secret or token
  *	GET  /, ws /live		the live page; key, kept in a cookie
  *	GET  /livez /readyz /metrics
  *
@@ -37,6 +37,7 @@ enum {
 };
 
 struct activity;
+struct arrival;
 struct config;
 struct keyring;
 struct live;
@@ -57,6 +58,7 @@ struct door {
 	struct edge *edge;
 	struct feed *feed;
 	struct keyring *keyring; /* NULL: no bot is configured, and none is let in */
+	struct keyring *events_keyring; /* NULL: relays show the shared secret */
 	struct outbox *outbox;
 	struct live *live;
 	struct sessions *sessions;
@@ -69,6 +71,7 @@ struct door {
 	int64_t forgot_ms, wrong_keys_since_ms;
 	unsigned wrong_keys;
 	struct pending *pending;
+	struct arrival *arrivals;
 	size_t pending_count;
 	bool ready, stopping;
 	struct door_counts counts;
@@ -114,6 +117,9 @@ void door_reply(struct door *door, const struct activity *activity,
 void door_activity_finish(struct door *door);
 void door_notifications(struct door *door, const struct edge_request *request);
 void door_cloudevents(struct door *door, const struct edge_request *request);
+/* 101: this relay may come in over a websocket. */
+int door_events_upgrade(struct door *door, const struct edge_request *request);
+void door_events_finish(struct door *door);
 void door_cloudevent_text(struct door *door, uint64_t viewer, const char *text,
 			  size_t bytes);
 bool door_page(struct door *door, const struct edge_request *request);

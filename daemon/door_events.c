@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/common/clock.h"
+#include "daemon/common/log.h"
 #include "daemon/common/map.h"
 #include "daemon/decode_cloudevent.h"
 #include "daemon/decode_schedule.h"
@@ -13,6 +15,8 @@
 #include "daemon/sessions.h"
 #include "daemon/settings/config.h"
 #include "daemon/turn.h"
+#include "daemon/wire/auth.h"
+#include "daemon/wire/keyring.h"
 #include "handlers/transcript.h"
 
 /* A relay's answer: 202 for what was taken, also before; else what was wrong. */
@@ -49,35 +53,61 @@ static int take(struct door *door, const struct cloudevent *cloudevent,
 	return rc;
 }
 
-static int take_object(struct door *door, const json_t *object, struct problem *problem)
+static int take_object(struct door *door, json_t *object, struct problem *problem)
 {
 	struct cloudevent cloudevent;
 
 	door->counts.cloudevents++;
-	if (cloudevent_read((const struct json_t *)object, &cloudevent, problem) < 0)
+	if (cloudevent_read((struct json_t *)object, &cloudevent, problem) < 0)
 		return -1;
 	return take(door, &cloudevent, problem);
 }
 
 /* -- over HTTP -------------------------------------------------------------------------------- */
 
+enum mode { MODE_BINARY, MODE_STRUCTURED, MODE_BATCH };
+
+/* A request whose sender is not known yet; all that is needed of it is copied. */
+struct arrival {
+	struct arrival *next, **place;
+	struct door *door;
+	uint64_t request, check;
+	enum mode mode;
+	json_t *attributes; /* of binary mode */
+	char *body;
+	size_t body_bytes;
+};
+
 /* Binary mode: attributes in ce- headers, data in the body. */
-static json_t *binary_event(const struct edge_request *request, const json_t *data)
+static int binary_attributes(const struct edge_request *request, json_t **attributes,
+			     struct problem *problem)
 {
-	static const char *const attributes[] = { "specversion", "id", "source", "type",
-						  "time" };
-	json_t *const event = json_object();
+	static const char *const names[] = { "specversion", "id",   "source",
+					     "type",        "time", "dataschema",
+					     "subject" };
+	json_t *const read = json_object();
+	struct text value = { 0 };
 	char header[32];
+	int rc = 0;
 
-	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
-		snprintf(header, sizeof(header), "ce-%s", attributes[i]);
-		const char *const value = edge_header(request, header);
+	for (size_t i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(header, sizeof(header), "ce-%s", names[i]);
+		const char *const sent = edge_header(request, header);
 
-		if (value != NULL)
-			json_object_set_new(event, attributes[i], json_string(value));
+		text_clear(&value);
+		if (sent == NULL)
+			continue;
+		if (cloudevent_header(sent, &value) < 0)
+			rc = problem_say(problem, 400,
+					 "header %s is not percent-encoded UTF-8",
+					 header);
+		else
+			json_object_set_new(read, names[i],
+					    json_string(text_string(&value)));
 	}
-	json_object_set(event, "data", (json_t *)data);
-	return event;
+	text_finish(&value);
+	*attributes = read;
+	return rc;
 }
 
 static bool is_type(const char *content_type, const char *wanted)
@@ -89,9 +119,49 @@ static bool is_type(const char *content_type, const char *wanted)
 		content_type[length] == ' ');
 }
 
-static int take_batch(struct door *door, const json_t *list, struct problem *problem)
+/* JSON is UTF-8, whatever else a header may say. */
+static bool is_utf8(const char *content_type)
 {
-	const json_t *object;
+	const char *const charset = strcasestr(content_type, "charset=");
+
+	if (charset == NULL)
+		return true;
+	const char *const name = charset + 8 + (charset[8] == '"');
+
+	return strncasecmp(name, "utf-8", 5) == 0 ||
+	       strncasecmp(name, "us-ascii", 8) == 0;
+}
+
+/* HTTP binding 3: a media type that begins with application/cloudevents is an event or a
+ * batch of them, in some format; any other is data of an event in headers. */
+static int mode_of(const struct edge_request *request, struct arrival *arrival,
+		   struct problem *problem)
+{
+	const char *const header = edge_header(request, "Content-Type");
+	const char *const type = header != NULL ? header : "";
+
+	if (is_type(type, "application/cloudevents-batch+json"))
+		arrival->mode = MODE_BATCH;
+	else if (is_type(type, "application/cloudevents+json"))
+		arrival->mode = MODE_STRUCTURED;
+	else if (strncasecmp(type, "application/cloudevents", 23) == 0)
+		return problem_say(problem, 415, "of event formats, only JSON is spoken");
+	else if (edge_header(request, "ce-specversion") == NULL)
+		return problem_say(
+			problem, 415,
+			"send application/cloudevents+json, or ce- headers with JSON");
+	else if (header != NULL && !cloudevent_is_json(type))
+		return problem_say(problem, 415, "data are JSON here");
+	if (!is_utf8(type))
+		return problem_say(problem, 415, "JSON is UTF-8");
+	return arrival->mode == MODE_BINARY
+		       ? binary_attributes(request, &arrival->attributes, problem)
+		       : 0;
+}
+
+static int take_batch(struct door *door, json_t *list, struct problem *problem)
+{
+	json_t *object;
 	size_t i;
 
 	if (!json_is_array(list))
@@ -112,50 +182,181 @@ static int take_batch(struct door *door, const json_t *list, struct problem *pro
 	return 0;
 }
 
-static int take_body(struct door *door, const struct edge_request *request,
-		     const json_t *root, struct problem *problem)
+/* No body is no data: the event may still say all it has to. */
+static json_t *body_of(const struct arrival *arrival, struct problem *problem)
 {
-	const char *const type = edge_header(request, "Content-Type");
-	int rc;
+	char fault[JSON_FAULT_BYTES];
+	json_t *body = NULL;
 
-	if (type != NULL && is_type(type, "application/cloudevents-batch+json"))
-		return take_batch(door, root, problem);
-	if (type != NULL && is_type(type, "application/cloudevents+json"))
-		return take_object(door, root, problem);
-	if (edge_header(request, "ce-specversion") == NULL)
-		return problem_say(
-			problem, 415,
-			"send application/cloudevents+json, or ce- headers with JSON");
-	json_t *const event = binary_event(request, root);
+	if (arrival->mode == MODE_BINARY && arrival->body_bytes == 0)
+		body = json_null();
+	else
+		body = json_read(arrival->body, arrival->body_bytes, fault);
+	if (body == NULL)
+		problem_say(problem, 400, "the body is not JSON: %s", fault);
+	return body;
+}
 
-	rc = take_object(door, event, problem);
-	json_decref(event);
-	return rc;
+static void take_arrival(struct arrival *arrival)
+{
+	struct door *const door = arrival->door;
+	struct problem problem = { 0 };
+	json_t *const body = body_of(arrival, &problem);
+	int rc = body != NULL ? 0 : -1;
+
+	if (rc < 0) {
+		door_refuse(door, arrival->request, &problem);
+		return;
+	}
+	if (arrival->mode == MODE_BATCH)
+		rc = take_batch(door, body, &problem);
+	else if (arrival->mode == MODE_STRUCTURED)
+		rc = take_object(door, body, &problem);
+	else
+		json_object_set(arrival->attributes, "data", body);
+	if (arrival->mode == MODE_BINARY)
+		rc = take_object(door, arrival->attributes, &problem);
+	if (rc < 0)
+		door_refuse_rest(door, arrival->request, &problem);
+	else
+		door_answer(door, arrival->request, 202, NULL, NULL);
+	json_decref(body);
+}
+
+/* -- who is it? ------------------------------------------------------------------------------- */
+
+static struct arrival *arrival_create(struct door *door,
+				      const struct edge_request *request)
+{
+	struct arrival *const arrival = memory_zeroed(sizeof(*arrival));
+
+	arrival->door = door;
+	arrival->request = request->number;
+	arrival->body = memory_zeroed(request->body_bytes + 1);
+	arrival->body_bytes = request->body_bytes;
+	memcpy(arrival->body, request->body, request->body_bytes);
+	arrival->next = door->arrivals;
+	arrival->place = &door->arrivals;
+	if (arrival->next != NULL)
+		arrival->next->place = &arrival->next;
+	door->arrivals = arrival;
+	door->pending_count++;
+	return arrival;
+}
+
+static void arrival_destroy(struct arrival *arrival)
+{
+	*arrival->place = arrival->next;
+	if (arrival->next != NULL)
+		arrival->next->place = arrival->place;
+	arrival->door->pending_count--;
+	json_decref(arrival->attributes);
+	free(arrival->body);
+	free(arrival);
+}
+
+void door_events_finish(struct door *door)
+{
+	while (door->arrivals != NULL)
+		arrival_destroy(door->arrivals);
+}
+
+static int verdict_problem(const struct door *door, enum auth_verdict verdict,
+			   struct problem *problem)
+{
+	if (verdict == AUTH_GOOD)
+		return 0;
+	if (verdict == AUTH_UNKNOWN_KEY && !keyring_ready(door->events_keyring))
+		return problem_say(problem, 503,
+				   "the signing keys have not been read yet");
+	log_warning("door", "event_refused verdict=%s", auth_verdict_name(verdict));
+	return problem_say(problem, 401, "the bearer token is not good: %s",
+			   auth_verdict_name(verdict));
+}
+
+static void on_verdict(void *context, enum auth_verdict verdict,
+		       const struct auth_claims *claims)
+{
+	struct arrival *const arrival = context;
+	struct problem problem = { 0 };
+
+	(void)claims;
+	if (verdict_problem(arrival->door, verdict, &problem) < 0)
+		door_refuse(arrival->door, arrival->request, &problem);
+	else
+		take_arrival(arrival);
+	arrival_destroy(arrival);
+}
+
+/* NULL when there is none, or it is too long to be one. */
+static const char *token_of(const struct edge_request *request)
+{
+	const char *const header = edge_header(request, "Authorization");
+
+	if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0 ||
+	    strlen(header + 7) > AUTH_TOKEN_BYTES)
+		return NULL;
+	return header + 7;
+}
+
+static int nobody_known(struct problem *problem)
+{
+	return problem_say(problem, 401,
+			   "the shared secret, or a token, is needed as bearer token");
 }
 
 void door_cloudevents(struct door *door, const struct edge_request *request)
 {
+	const bool has_secret = door_bearer_is(request, door->events_secret);
+	const char *const token = token_of(request);
 	struct problem problem = { 0 };
-	char fault[JSON_FAULT_BYTES];
-	json_t *root = NULL;
-	int rc = 0;
 
-	if (!door_bearer_is(request, door->events_secret))
-		rc = problem_say(&problem, 401,
-				 "the shared secret is needed as bearer token");
-	if (rc == 0) {
-		root = json_read(request->body, request->body_bytes, fault);
-		if (root == NULL)
-			rc = problem_say(&problem, 400, "the body is not JSON: %s",
-					 fault);
-	}
-	if (rc < 0)
+	if (!has_secret && (door->events_keyring == NULL || token == NULL))
+		nobody_known(&problem);
+	else if (door->pending_count >= DOOR_PENDING)
+		problem_say(&problem, 503, "too many requests wait for the signing keys");
+	if (problem.status != 0) {
 		door_refuse(door, request->number, &problem);
-	else if (take_body(door, request, root, &problem) < 0)
-		door_refuse_rest(door, request->number, &problem);
-	else
-		door_answer(door, request->number, 202, NULL, NULL);
-	json_decref(root);
+		return;
+	}
+	struct arrival *const arrival = arrival_create(door, request);
+
+	if (mode_of(request, arrival, &problem) < 0) {
+		door_refuse(door, request->number, &problem);
+		arrival_destroy(arrival);
+	} else if (has_secret) {
+		take_arrival(arrival);
+		arrival_destroy(arrival);
+	} else {
+		keyring_check(door->events_keyring, token, clock_real_ms() / 1000,
+			      on_verdict, arrival);
+	}
+}
+
+/* An upgrade is answered at once: without the keys at hand, a relay is to come again. */
+static void on_upgrade_verdict(void *context, enum auth_verdict verdict,
+			       const struct auth_claims *claims)
+{
+	(void)claims;
+	*(int *)context = verdict == AUTH_GOOD ? 101 : 401;
+}
+
+int door_events_upgrade(struct door *door, const struct edge_request *request)
+{
+	const char *const token = token_of(request);
+	int status = 503;
+
+	if (door_bearer_is(request, door->events_secret))
+		return 101;
+	if (door->events_keyring == NULL || token == NULL)
+		return 401;
+	const uint64_t check =
+		keyring_check(door->events_keyring, token, clock_real_ms() / 1000,
+			      on_upgrade_verdict, &status);
+
+	if (check != 0)
+		keyring_cancel(door->events_keyring, check);
+	return status;
 }
 
 /* -- over the websocket ------------------------------------------------------------------------ */

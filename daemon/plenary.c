@@ -158,6 +158,27 @@ static void start_graph(struct plenary *plenary)
 	plenary->outbox.graph = plenary->graph;
 }
 
+/* Who signs for relays may be anybody the operator trusts. */
+static int start_events_keyring(struct plenary *plenary)
+{
+	const struct config *const config = plenary->config;
+	const struct keyring_settings settings = {
+		.metadata_url = config->events_jwt.metadata_url,
+		.issuer = config->events_jwt.issuer,
+		.audience = config->events_jwt.audience,
+	};
+
+	if (settings.issuer == NULL)
+		return 0;
+	const int rc = keyring_create(&plenary->events_keyring, plenary->loop,
+				      plenary->client, &settings);
+
+	if (rc < 0)
+		log_error("plenary", "events_jwt url=%s error=%d", settings.metadata_url,
+			  rc);
+	return rc;
+}
+
 static int start_wire(struct plenary *plenary)
 {
 	const struct config *const config = plenary->config;
@@ -173,6 +194,8 @@ static int start_wire(struct plenary *plenary)
 		rc = start_tokens(plenary);
 	if (rc == 0)
 		rc = start_keyring(plenary);
+	if (rc == 0)
+		rc = start_events_keyring(plenary);
 	return rc;
 }
 
@@ -222,6 +245,7 @@ static int start_door(struct plenary *plenary)
 	door->words = &plenary->words;
 	door->config = plenary->config;
 	door->keyring = plenary->keyring;
+	door->events_keyring = plenary->events_keyring;
 	return load_secrets(plenary);
 }
 
@@ -326,6 +350,8 @@ int plenary_reload(struct plenary *plenary)
 	}
 	if (plenary->keyring != NULL)
 		keyring_refresh(plenary->keyring);
+	if (plenary->events_keyring != NULL)
+		keyring_refresh(plenary->events_keyring);
 	return rc;
 }
 
@@ -381,6 +407,8 @@ void plenary_finish(struct plenary *plenary)
 		feed_destroy(plenary->feed);
 	if (plenary->keyring != NULL)
 		keyring_destroy(plenary->keyring);
+	if (plenary->events_keyring != NULL)
+		keyring_destroy(plenary->events_keyring);
 	for (int i = 0; i < 2; i++) {
 		if (plenary->tokens[i] != NULL)
 			token_destroy(plenary->tokens[i]);

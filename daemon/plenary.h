@@ -49,7 +49,7 @@ struct plenary {
 	struct graph *graph; /* NULL: not configured */
 	struct token_source *tokens[2];
 	struct text proof_paths[2][3]; /* secret, certificate, key */
-	struct keyring *keyring;
+	struct keyring *keyring, *events_keyring;
 	struct outbox outbox;
 	struct subscriptions subscriptions;
 	struct live live;

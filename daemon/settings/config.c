@@ -116,9 +116,30 @@ bool config_keeps_secrets_out(const struct yaml_node *root, struct fault_list *f
 	return good;
 }
 
+/* Who signs the tokens of relays; nothing of it can be guessed. */
+static void read_events_jwt(const struct config_reading *reading,
+			    const struct section *events)
+{
+	static const char *const jwt_keys[] = { "metadata_url", "issuer", "audience",
+						NULL };
+	struct config *config = reading->config;
+	struct section section;
+
+	if (!section_map(events, "jwt", &section))
+		return;
+	section_keys(&section, jwt_keys);
+	config_url(reading, &section, "metadata_url", &config->events_jwt.metadata_url);
+	section_line(&section, "issuer", &config->events_jwt.issuer);
+	section_line(&section, "audience", &config->events_jwt.audience);
+	if (config->events_jwt.metadata_url == NULL ||
+	    config->events_jwt.issuer == NULL || config->events_jwt.audience == NULL)
+		section_error(&section, "`jwt` needs `metadata_url`, `issuer` and"
+					" `audience`");
+}
+
 static void read_part_files(const struct config_reading *reading)
 {
-	static const char *const events_keys[] = { "secret_file", NULL };
+	static const char *const events_keys[] = { "secret_file", "jwt", NULL };
 	static const char *const live_keys[] = { "key_file", NULL };
 	struct config *config = reading->config;
 	struct section section;
@@ -127,6 +148,7 @@ static void read_part_files(const struct config_reading *reading)
 		section_keys(&section, events_keys);
 		config_reference(reading, &section, "secret_file",
 				 &config->events_secret_file);
+		read_events_jwt(reading, &section);
 	}
 	if (section_map(&reading->root, "live", &section)) {
 		section_keys(&section, live_keys);

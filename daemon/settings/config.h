@@ -89,8 +89,12 @@ struct config {
 		int32_t spare;     /* room meetings beyond those the programme needs */
 		const char *lobby; /* who need not wait in it */
 	} rooms;
-	const char *events_secret_file; /* NULL: CloudEvents are refused */
-	const char *live_key_file;      /* NULL: the live page is refused */
+	const char *events_secret_file; /* NULL: no relay is known by a secret */
+	struct {
+		/* all NULL: no relay is known by a token */
+		const char *metadata_url, *issuer, *audience;
+	} events_jwt;
+	const char *live_key_file; /* NULL: the live page is refused */
 	struct {
 		int32_t in_flight, give_up_after_s, attempts;
 	} outbox;

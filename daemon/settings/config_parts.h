@@ -23,6 +23,9 @@ void config_read_peers(const struct config_reading *reading);
 void config_read_app(const struct config_reading *reading);
 void config_read_clock(const struct config_reading *reading);
 
+/* An address without its final slash; untouched when absent or wrong. */
+void config_url(const struct config_reading *reading, const struct section *section,
+		const char *key, const char **url);
 /* A path, made absolute. */
 bool config_path(const struct config_reading *reading, const struct section *section,
 		 const char *key, const char **path);

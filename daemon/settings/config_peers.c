@@ -30,8 +30,8 @@ static const char *const graph_keys[] = {
 	NULL,
 };
 
-static void read_url(const struct config_reading *reading, const struct section *section,
-		     const char *key, const char **url)
+void config_url(const struct config_reading *reading, const struct section *section,
+		const char *key, const char **url)
 {
 	const struct yaml_node *node = section_find(section, key);
 	const char *written;
@@ -145,11 +145,11 @@ static void read_bot(const struct config_reading *reading, const struct section 
 		read_identity(section, "app_id", &bot->app_id);
 	if (section_need(section, "tenant_id") != NULL)
 		read_identity(section, "tenant_id", &bot->tenant_id);
-	read_url(reading, section, "metadata_url", &bot->metadata_url);
+	config_url(reading, section, "metadata_url", &bot->metadata_url);
 	section_line(section, "issuer", &bot->issuer);
 	section_line(section, "scope", &bot->scope);
 	bot->token_url = token_url(reading, cloud->bot_login, bot->tenant_id);
-	read_url(reading, section, "token_url", &bot->token_url);
+	config_url(reading, section, "token_url", &bot->token_url);
 	read_proof(reading, section, &bot->proof);
 	if (section_find(section, "secret_file") == NULL &&
 	    section_find(section, "certificate") == NULL &&
@@ -189,11 +189,11 @@ static void read_graph_urls(const struct config_reading *reading,
 	graph->metadata_url_v1 =
 		yaml_string(source, "%s/common/.well-known/openid-configuration",
 			    cloud->login);
-	read_url(reading, section, "base_url", &graph->base_url);
+	config_url(reading, section, "base_url", &graph->base_url);
 	section_line(section, "scope", &graph->scope);
-	read_url(reading, section, "token_url", &graph->token_url);
-	read_url(reading, section, "metadata_url", &graph->metadata_url);
-	read_url(reading, section, "metadata_url_v1", &graph->metadata_url_v1);
+	config_url(reading, section, "token_url", &graph->token_url);
+	config_url(reading, section, "metadata_url", &graph->metadata_url);
+	config_url(reading, section, "metadata_url_v1", &graph->metadata_url_v1);
 }
 
 /* One registration usually serves both, so Graph's credentials default to the bot's. */
@@ -262,7 +262,7 @@ void config_read_peers(const struct config_reading *reading)
 
 	if (section_choice(&reading->root, "cloud", cloud_names, &cloud))
 		config->cloud = (enum cloud)cloud;
-	read_url(reading, &reading->root, "public_url", &config->public_url);
+	config_url(reading, &reading->root, "public_url", &config->public_url);
 	if (section_map(&reading->root, "bot", &section))
 		read_bot(reading, &section);
 	if (section_map(&reading->root, "graph", &section)) {

@@ -140,6 +140,12 @@ void config_print(FILE *out, const struct config *config)
 	print_string(out, "  lobby", config->rooms.lobby);
 	fputs("events:\n", out);
 	print_string(out, "  secret_file", config->events_secret_file);
+	fputs(config->events_jwt.issuer == NULL ? "  jwt: null\n" : "  jwt:\n", out);
+	if (config->events_jwt.issuer != NULL) {
+		print_string(out, "    metadata_url", config->events_jwt.metadata_url);
+		print_string(out, "    issuer", config->events_jwt.issuer);
+		print_string(out, "    audience", config->events_jwt.audience);
+	}
 	fputs("live:\n", out);
 	print_string(out, "  key_file", config->live_key_file);
 	fprintf(out, "outbox:\n  in_flight: %d\n  give_up_after_s: %d\n  attempts: %d\n",

@@ -95,11 +95,11 @@ static void test_events(void)
 static void test_when_it_occurred(void)
 {
 	becomes(HEAD "\"time\":\"2026-11-24T10:00:00.5+01:00\",\"type\":\"plenary."
-		     "person_left\",\"data\":{" SESSION ",\"person\":0}}",
-		"person_left person=0 occurred=1795510800500");
+		     "person_left\",\"data\":{" SESSION ",\"person\":0,\"place\":0}}",
+		"person_left person=0 place=0 occurred=1795510800500");
 	becomes(HEAD "\"time\":\"2026-11-24T09:00:00Z\",\"type\":\"plenary.person_left\","
-		     "\"data\":{" SESSION ",\"person\":0,\"occurred\":7}}",
-		"person_left person=0 occurred=7");
+		     "\"data\":{" SESSION ",\"person\":0,\"place\":0,\"occurred\":7}}",
+		"person_left person=0 place=0 occurred=7");
 	becomes(HEAD
 		"\"time\":\"2026-11-24T09:00:00Z\",\"type\":\"plenary.runsheet_held\","
 		"\"data\":{" SESSION "}}",
@@ -166,23 +166,26 @@ static void test_wrong_data(void)
 		"422 data.choice: 4294967296 does not fit");
 }
 
+#define VOTE SESSION ",\"poll\":0,\"choice\":0"
+#define PLACE SESSION ",\"place\":0"
+
 static void test_wrong_people(void)
 {
-	refused(EVENT("poll_voted", "{" SESSION ",\"person\":77}"),
+	refused(EVENT("poll_voted", "{" VOTE ",\"person\":77}"),
 		"422 there is no person 77");
-	refused(EVENT("poll_voted", "{" SESSION ",\"person\":-1}"),
+	refused(EVENT("poll_voted", "{" VOTE ",\"person\":-1}"),
 		"422 there is no person");
-	refused(EVENT("poll_voted", "{" SESSION ",\"person\":4294967296}"),
+	refused(EVENT("poll_voted", "{" VOTE ",\"person\":4294967296}"),
 		"422 there is no person");
-	refused(EVENT("poll_voted", "{" SESSION ",\"person\":{}}"),
+	refused(EVENT("poll_voted", "{" VOTE ",\"person\":{}}"),
 		"422 nobody in this session");
-	refused(EVENT("poll_voted", "{" SESSION ",\"person\":\"Person 01\"}"),
+	refused(EVENT("poll_voted", "{" VOTE ",\"person\":\"Person 01\"}"),
 		"422 nobody in this session");
-	refused(EVENT("person_joined", "{" SESSION ",\"person\":{}}"),
+	refused(EVENT("person_joined", "{" PLACE ",\"person\":{}}"),
 		"422 nobody in this session");
-	refused(EVENT("person_joined", "{" SESSION ",\"person\":null}"),
+	refused(EVENT("person_joined", "{" PLACE ",\"person\":null}"),
 		"422 nobody in this session");
-	refused(EVENT("poll_voted", "{" SESSION ",\"person\":{\"name\":\"Person 50\"}}"),
+	refused(EVENT("poll_voted", "{" VOTE ",\"person\":{\"name\":\"Person 50\"}}"),
 		"422 nobody in this session");
 	refused(EVENT("runsheet_held", "{" SESSION ",\"by\":{\"name\":\"Person 50\"}}"),
 		"422 nobody in this session");
@@ -206,9 +209,9 @@ static void test_newcomers(void)
 
 static void test_forgeries(void)
 {
-	static const char *const types[] = { "alarm_rang",    "delivery_failed",
-					     "room_ready",    "none",
-					     "no_such_event", "" };
+	static const char *const types[] = { "alarm_rang",          "delivery_failed",
+					     "delivery_unresolved", "none",
+					     "no_such_event",       "" };
 	char text[256];
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -224,6 +227,184 @@ static void test_forgeries(void)
 		"422 poll_closed has no");
 	refused(EVENT("poll_closed", "{" SESSION ",\"source\":1}"),
 		"422 poll_closed has no");
+}
+
+/* Every kind has its place in the table, and its line in the page for people. */
+static void test_every_kind(void)
+{
+	char *const page = world_file("docs/events.md");
+	char text[256], line[128];
+
+	for (int kind = EVENT_NONE; kind < EVENT_KINDS; kind++) {
+		const char *const name = event_name((enum event_kind)kind);
+		const enum cloudevent_share share =
+			cloudevent_shares((enum event_kind)kind);
+
+		if (share == SHARE_UNSAID)
+			fprintf(stderr, "%s: may a relay send it?  decode_relay.c\n",
+				name);
+		CHECK(share != SHARE_UNSAID);
+		snprintf(text, sizeof(text),
+			 HEAD "\"type\":\"plenary.%s\",\"data\":{" SESSION "}}", name);
+		if (share != SHARE_TAKEN)
+			refused(text, "422 type `plenary.");
+		else if (cloudevent_needs((enum event_kind)kind)[0] != '\0')
+			refused(text, "422 ");
+		snprintf(line, sizeof(line), "| `plenary.%s` |", name);
+		if (share == SHARE_TAKEN || share == SHARE_SCHEDULE) {
+			if (strstr(page, line) == NULL)
+				fprintf(stderr, "docs/events.md has no line %s\n", line);
+			CHECK(strstr(page, line) != NULL);
+		}
+	}
+	free(page);
+}
+
+/* What is needed is needed: each member left out is missed. */
+static void test_needs(void)
+{
+	refused(EVENT("person_joined", "{" SESSION ",\"place\":0}"),
+		"422 person_joined needs data.person");
+	refused(EVENT("person_joined", "{" SESSION ",\"person\":0}"),
+		"422 person_joined needs data.place");
+	refused(EVENT("interval_reported",
+		      "{" SESSION ",\"person\":0,\"place\":0,\"from\":1}"),
+		"422 interval_reported needs data.to");
+	refused(EVENT("poll_opened", "{" SESSION "}"), "422 poll_opened needs data.poll");
+	refused(EVENT("poll_voted", "{" SESSION ",\"person\":0,\"poll\":0}"),
+		"422 poll_voted needs data.choice");
+	refused(EVENT("runsheet_extended", "{" SESSION "}"),
+		"422 runsheet_extended needs data.by_ms");
+}
+
+/* Rooms that another platform has made. */
+static void test_rooms(void)
+{
+	struct directory *const directory = world.plenary->directory;
+
+	becomes(EVENT("room_ready", "{" SESSION ",\"place\":3,\"name\":\"Blue\","
+				    "\"join_url\":\"https://meet.example.test/3\"}"),
+		"room_ready place=3");
+	CHECK_TEXT("https://meet.example.test/3",
+		   directory_place(directory, session, 3)->join_url);
+	CHECK_TEXT("Blue", directory_place(directory, session, 3)->name);
+	refused(EVENT("room_ready", "{" SESSION ",\"place\":0,"
+				    "\"join_url\":\"https://meet.example.test/3\"}"),
+		"422 data.place");
+	refused(EVENT("room_ready", "{" SESSION ",\"place\":257,"
+				    "\"join_url\":\"https://meet.example.test/3\"}"),
+		"422 data.place");
+	refused(EVENT("room_ready", "{" SESSION ",\"place\":3,"
+				    "\"join_url\":\"http://meet.example.test/3\"}"),
+		"422 data.join_url");
+	refused(EVENT("room_ready", "{" SESSION ",\"place\":3,\"join_url\":"
+				    "\"https://a.example.test/\\\"><b>\"}"),
+		"422 data.join_url");
+	CHECK_TEXT("https://meet.example.test/3",
+		   directory_place(directory, session, 3)->join_url);
+}
+
+/* CloudEvents 1.0.2: names, forms and absences of attributes. */
+static void test_forms(void)
+{
+	const char *const held = "\"type\":\"plenary.runsheet_held\",";
+	static const struct {
+		const char *members, *told;
+	} forms[] = {
+		{ "\"comexampleextension1\":\"value\",\"othernumber\":7,\"flag\":true",
+		  "runsheet_held" },
+		{ "\"subject\":null,\"time\":null,\"unset\":null", "runsheet_held" },
+		{ "\"datacontenttype\":\"application/json; charset=utf-8\"",
+		  "runsheet_held" },
+		{ "\"datacontenttype\":\"application/vnd.example+json\"",
+		  "runsheet_held" },
+		{ "\"datacontenttype\":\"text/plain\"",
+		  "400 datacontenttype text/plain: only JSON" },
+		{ "\"Extension\":\"x\"", "400 `Extension` is no name" },
+		{ "\"with-hyphen\":\"x\"", "400 `with-hyphen` is no name" },
+		{ "\"\":\"x\"", "400 `` is no name" },
+		{ "\"nested\":{\"a\":1}", "400 `nested` is neither" },
+		{ "\"list\":[1]", "400 `list` is neither" },
+		{ "\"half\":0.5", "400 `half` is neither" },
+		{ "\"subject\":\"\"", "400 `subject` is text, and not empty" },
+		{ "\"time\":7", "400 `time` is text, and not empty" },
+		{ "\"data_base64\":\"e30=\"", "400 `data` and `data_base64`" },
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text), "%s%s\"data\":{" SESSION "},%s}", HEAD, held,
+			 forms[i].members);
+		refused(text, forms[i].told);
+	}
+	/* Attributes have one spelling. */
+	refused("{\"SpecVersion\":\"1.0\",\"id\":\"1\",\"source\":\"s\","
+		"\"type\":\"t\"}",
+		"400 the CloudEvent has no `specversion`");
+}
+
+/* {"session":"leep-1"} */
+#define PACKED "eyJzZXNzaW9uIjoibGVlcC0xIn0="
+
+static void test_base64(void)
+{
+	const char *const held = HEAD "\"type\":\"plenary.runsheet_held\",";
+	static const struct {
+		const char *packed, *told;
+	} forms[] = {
+		{ "\"" PACKED "\"", "runsheet_held" },
+		{ "\"eyJzZXNzaW9uIjoibGVlcC0xIn0\"", "400 `data_base64` is not base64" },
+		{ "\"****\"", "400 `data_base64` is not base64" },
+		{ "7", "400 `data_base64` is not base64" },
+		{ "\"e30x\"", "400 `data_base64` holds no JSON" },
+		{ "\"\"", "400 `data_base64` holds no JSON" },
+		{ "\"W10=\"", "422 data.session" },
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text), "%s\"data_base64\":%s}", held,
+			 forms[i].packed);
+		refused(text, forms[i].told);
+	}
+}
+
+/* HTTP binding 3.1.3.2: quoted text, then percent-encoded UTF-8, once. */
+static void test_headers(void)
+{
+	static const struct {
+		const char *header, *value; /* NULL: malformed */
+	} headers[] = {
+		{ "plain", "plain" },
+		{ "Euro%20%E2%82%AC%20%F0%9F%98%80",
+		  "Euro \xe2\x82\xac \xf0\x9f\x98\x80" },
+		{ "%e2%82%ac", "\xe2\x82\xac" },
+		{ "\"quoted \\\" text\"", "quoted \" text" },
+		{ "%2541", "%41" },
+		{ "", "" },
+		{ "\"", "\"" },
+		{ "100%", NULL },
+		{ "%4", NULL },
+		{ "%zz", NULL },
+		{ "%00", NULL },
+		{ "%ff", NULL },
+		{ "%c3%28", NULL },
+		{ "\"open\\\"", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+		struct text value = { 0 };
+		const int rc = cloudevent_header(headers[i].header, &value);
+
+		if (headers[i].value == NULL && rc == 0)
+			fprintf(stderr, "%s\n", headers[i].header);
+		CHECK_INT(headers[i].value == NULL ? -1 : 0, rc);
+		if (rc == 0)
+			CHECK_TEXT(headers[i].value, text_string(&value));
+		text_finish(&value);
+	}
 }
 
 static void key_of(const char *source, const char *id, char key[CLOUDEVENT_KEY])
@@ -269,6 +450,12 @@ int main(void)
 	RUN(test_wrong_people);
 	RUN(test_newcomers);
 	RUN(test_forgeries);
+	RUN(test_every_kind);
+	RUN(test_needs);
+	RUN(test_rooms);
+	RUN(test_forms);
+	RUN(test_base64);
+	RUN(test_headers);
 	RUN(test_keys);
 	world_settle(&world);
 	world_close(&world);

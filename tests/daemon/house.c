@@ -86,8 +86,11 @@ static void write_config(struct house *house)
 		  "public_url: https://plenary.example.test\n"
 		  "allow_loopback_peers: true\n"
 		  "events:\n  secret_file: ./events-secret\n"
+		  "  jwt:\n    issuer: " HOUSE_ISSUER "\n    audience: " HOUSE_AUDIENCE
+		  "\n"
+		  "    metadata_url: http://127.0.0.1:%d/metadata\n"
 		  "live:\n  key_file: ./live-key\n",
-		  free_port());
+		  free_port(), port);
 	text_addf(
 		&text,
 		"bot:\n  app_id: " OUTSIDE_APP "\n  tenant_id: " OUTSIDE_TENANT "\n"

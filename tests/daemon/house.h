@@ -20,6 +20,8 @@
 enum { HOUSE_BYTES = 256 };
 
 #define HOUSE_SECRET "the shared secret of relays"
+#define HOUSE_ISSUER "https://login.example.test"
+#define HOUSE_AUDIENCE "api://plenary"
 #define HOUSE_KEY "the key of the page"
 #define HOUSE_BEARER "Authorization: Bearer " HOUSE_SECRET "\r\n"
 #define HOUSE_JSON "Content-Type: application/json\r\n"

@@ -48,6 +48,7 @@ static void test_defaults(void)
 	CHECK(config->public_url == NULL && config->ca_file == NULL);
 	CHECK(config->bot.app_id == NULL && config->graph.client_id == NULL);
 	CHECK(config->events_secret_file == NULL && config->live_key_file == NULL);
+	CHECK(config->events_jwt.issuer == NULL);
 	CHECK_INT(16, config->outbox.in_flight);
 	CHECK_INT(3600, config->outbox.give_up_after_s);
 	CHECK_INT(12, config->outbox.attempts);
@@ -115,40 +116,42 @@ static void test_defaults_of_bot_and_graph(void)
 
 static void test_everything_said_and_printed_back(void)
 {
-	struct config *config =
-		config_of("data_dir: data\n"
-			  "listen:\n"
-			  "  - {address: \"[::1]:0\", tls: true}\n"
-			  "  - {address: 127.0.0.1:8080, tls: false}\n"
-			  "  - {address: unix:/run/plenary/http.sock}\n"
-			  "tls: {certificate: chain.pem, key: /k/key.pem}\n"
-			  "public_url: http://127.0.0.1:8080\n" BOT
-			  "  metadata_url: http://localhost:9000/keys\n"
-			  "  issuer: https://issuer.example.test\n"
-			  "  token_url: http://127.0.0.1:9000/token\n"
-			  "  scope: \"a \\\"b\\\" \\\\\"\n"
-			  "  service_hosts: [example.test]\n"
-			  "graph:\n"
-			  "  base_url: http://[::1]:9000/graph/\n"
-			  "  token_url: http://127.0.0.1:9000/token\n"
-			  "  organiser_id: 12345678-1234-1234-1234-123456789012\n"
-			  "app: {developer: Example Training, website: "
-			  "https://example.test,\n"
-			  "  privacy: https://example.test/p, terms: "
-			  "https://example.test/t,\n"
-			  "  name: A name, short_name: Name, version: 12.0}\n"
-			  "mail: {sender_id: 12345678-1234-1234-1234-123456789012}\n"
-			  "rooms: {spare: 0, lobby: organization}\n"
-			  "events: {secret_file: ./events}\n"
-			  "live: {key_file: ../live}\n"
-			  "outbox: {in_flight: 2, give_up_after_s: 60, attempts: 3}\n"
-			  "limits: {people_per_session: 40, body_bytes: 65536}\n"
-			  "log: {level: debug}\n"
-			  "clock: {speed: 120, from: 2026-11-24T08:50:00Z, anchor_ms: "
-			  "1795424400000}\n"
-			  "allow_loopback_peers: true\n"
-			  "ca_file: ca.pem\n"
-			  "time_zone: Europe/Dublin\n");
+	struct config *config = config_of(
+		"data_dir: data\n"
+		"listen:\n"
+		"  - {address: \"[::1]:0\", tls: true}\n"
+		"  - {address: 127.0.0.1:8080, tls: false}\n"
+		"  - {address: unix:/run/plenary/http.sock}\n"
+		"tls: {certificate: chain.pem, key: /k/key.pem}\n"
+		"public_url: http://127.0.0.1:8080\n" BOT
+		"  metadata_url: http://localhost:9000/keys\n"
+		"  issuer: https://issuer.example.test\n"
+		"  token_url: http://127.0.0.1:9000/token\n"
+		"  scope: \"a \\\"b\\\" \\\\\"\n"
+		"  service_hosts: [example.test]\n"
+		"graph:\n"
+		"  base_url: http://[::1]:9000/graph/\n"
+		"  token_url: http://127.0.0.1:9000/token\n"
+		"  organiser_id: 12345678-1234-1234-1234-123456789012\n"
+		"app: {developer: Example Training, website: "
+		"https://example.test,\n"
+		"  privacy: https://example.test/p, terms: "
+		"https://example.test/t,\n"
+		"  name: A name, short_name: Name, version: 12.0}\n"
+		"mail: {sender_id: 12345678-1234-1234-1234-123456789012}\n"
+		"rooms: {spare: 0, lobby: organization}\n"
+		"events: {secret_file: ./events, jwt: {metadata_url: "
+		"http://127.0.0.1:9/m,\n"
+		"  issuer: https://login.example.test/, audience: api://plenary}}\n"
+		"live: {key_file: ../live}\n"
+		"outbox: {in_flight: 2, give_up_after_s: 60, attempts: 3}\n"
+		"limits: {people_per_session: 40, body_bytes: 65536}\n"
+		"log: {level: debug}\n"
+		"clock: {speed: 120, from: 2026-11-24T08:50:00Z, anchor_ms: "
+		"1795424400000}\n"
+		"allow_loopback_peers: true\n"
+		"ca_file: ca.pem\n"
+		"time_zone: Europe/Dublin\n");
 
 	CHECK_TEXT("/etc/plenary/data/plenary.db", config->database);
 	CHECK_INT(3, config->listener_count);
@@ -161,6 +164,9 @@ static void test_everything_said_and_printed_back(void)
 	CHECK_INT(0, config->rooms.spare);
 	CHECK_TEXT("organization", config->rooms.lobby);
 	CHECK_TEXT("/etc/plenary/./events", config->events_secret_file);
+	CHECK_TEXT("http://127.0.0.1:9/m", config->events_jwt.metadata_url);
+	CHECK_TEXT("https://login.example.test/", config->events_jwt.issuer);
+	CHECK_TEXT("api://plenary", config->events_jwt.audience);
 	CHECK_TEXT("/etc/plenary/../live", config->live_key_file);
 	CHECK_INT(INT64_C(1795510200000), config->clock.from_ms);
 	CHECK_INT(LOG_LEVEL_DEBUG, config->log_level);
@@ -335,7 +341,8 @@ static void test_clouds(void)
 	text_clear(&text);
 	/* A cloud sets defaults: whoever knows better says so. */
 	text_addf(&text,
-		  "cloud: us-dod\npublic_url: https://plenary.example.test\n%s  scope: my-scope\n"
+		  "cloud: us-dod\npublic_url: https://plenary.example.test\n%s  scope: "
+		  "my-scope\n"
 		  "graph: {call_events_api: v1.0, base_url: https://g.example.test}\n",
 		  BOT);
 	config = config_of(text_string(&text));
@@ -437,6 +444,14 @@ static void test_secrets_are_kept_out(void)
 		config_report("events: {secret_file: hunter2}\n"));
 }
 
+/* Half of it would let in nobody, or anybody. */
+static void test_tokens_of_relays(void)
+{
+	EXPECT_REPORT(
+		"f:1:15: error: `jwt` needs `metadata_url`, `issuer` and `audience`\n",
+		config_report("events: {jwt: {issuer: https://a.example.test}}\n"));
+}
+
 static void test_rehearsal_settings_stay_on_loopback(void)
 {
 	static const char open_to_all[] = "listen: [{address: \"0.0.0.0:443\"}]\n"
@@ -521,6 +536,7 @@ int main(void)
 	RUN(test_app);
 	RUN(test_faults_of_app);
 	RUN(test_secrets_are_kept_out);
+	RUN(test_tokens_of_relays);
 	RUN(test_rehearsal_settings_stay_on_loopback);
 	RUN(test_addresses);
 	RUN(test_urls);

@@ -39,7 +39,7 @@ static const struct path {
 	{ "the page's key at the relay's door", "POST", "/events",
 	  "Authorization: Bearer " HOUSE_KEY "\r\n" HOUSE_EVENT, 401 },
 	{ "a relay that sends a form", "POST", "/events",
-	  HOUSE_BEARER "Content-Type: application/x-www-form-urlencoded\r\n", 400 },
+	  HOUSE_BEARER "Content-Type: application/x-www-form-urlencoded\r\n", 415 },
 	{ "a handshake without a token to echo", "POST",
 	  "/graph/notifications?validationToken=", "", 400 },
 	{ "a handshake with a script to echo", "POST",
