@@ -343,6 +343,7 @@ static int take(const struct schedule *schedule, struct directory *directory,
 	}
 	opened.session = number;
 	opened.source = SOURCE_RELAY;
+	opened.opened.spare = (uint32_t)schedule->config->rooms.spare;
 	turn_take(turn, &opened);
 	return 0;
 }

@@ -58,6 +58,10 @@ struct event {
 			uint32_t role; /* enum role */
 		} enrolled;
 		struct {
+			uint32_t
+				spare; /* room meetings beyond those the programme needs */
+		} opened;
+		struct {
 			int64_t occurred_ms;
 			uint64_t leg; /* one device in the call; 0: not told */
 		} presence;

@@ -33,6 +33,7 @@ static const struct row rows[EVENT_KINDS] = {
 	[EVENT_BLOCK_PLANNED] = { block_planned, PLANNED, 0 },
 	[EVENT_POLL_PLANNED] = { poll_planned, PLANNED, 0 },
 	[EVENT_PERSON_ENROLLED] = { person_enrolled, PLANNED, 0 },
+	[EVENT_PERSON_WITHDRAWN] = { person_withdrawn, PLANNED, 0 },
 	[EVENT_SESSION_OPENED] = { session_opened, PLANNED, 0 },
 	[EVENT_MEETING_STARTED] = { meeting_started, PLANNED, 0 },
 	[EVENT_MEETING_ENDED] = { meeting_ended, PLANNED, 0 },

@@ -32,7 +32,8 @@ enum event_kind {
 	EVENT_BLOCK_PLANNED,
 	EVENT_POLL_PLANNED,
 	EVENT_PERSON_ENROLLED,
-	EVENT_SESSION_OPENED, /* planning is complete: meetings are asked for */
+	EVENT_PERSON_WITHDRAWN, /* is not expected any more: staying away is no absence */
+	EVENT_SESSION_OPENED,   /* planning is complete: meetings are asked for */
 	/* meetings and who is in them */
 	EVENT_MEETING_STARTED,
 	EVENT_MEETING_ENDED,

@@ -7,6 +7,7 @@
 #include "handlers/answer.h"
 #include "handlers/breakout.h"
 #include "handlers/meeting.h"
+#include "handlers/register.h"
 
 static int32_t at_least_zero(int32_t value)
 {
@@ -116,6 +117,18 @@ void person_enrolled(struct session *session, const struct event *event,
 	round_consider(session, event, effects);
 }
 
+void person_withdrawn(struct session *session, const struct event *event,
+		      struct effects *effects)
+{
+	if (!session_member(session, event->person))
+		return;
+	struct member *const member = &session->member[event->person];
+
+	member->known = (uint16_t)(member->known & ~1u);
+	if (session->state >= SESSION_OVER)
+		register_write(session, effects);
+}
+
 static uint32_t rooms_expected(const struct session *session)
 {
 	uint32_t participants = 0, most = 0;
@@ -135,12 +148,21 @@ static uint32_t rooms_expected(const struct session *session)
 	return most;
 }
 
+/* A spare one stands in for a room that cannot be made, and takes a larger round. */
+static uint32_t rooms_with_spare(const struct session *session, uint32_t spare)
+{
+	const uint32_t expected = rooms_expected(session);
+
+	if (expected == 0 || spare > ROOMS_MAX - expected)
+		return expected == 0 ? 0 : ROOMS_MAX;
+	return expected + spare;
+}
+
 void session_opened(struct session *session, const struct event *event,
 		    struct effects *effects)
 {
 	struct place *const main_place = &session->place[PLACE_MAIN];
 
-	(void)event;
 	if (session->state != SESSION_PLANNED)
 		return;
 	session_move(session, SESSION_OPEN);
@@ -152,7 +174,7 @@ void session_opened(struct session *session, const struct event *event,
 	struct effect effect = effect_blank(DELIVER_SUBSCRIPTION);
 	effect.place = PLACE_MAIN;
 	effect_add(effects, &effect);
-	rooms_ask(session, effects, rooms_expected(session));
+	rooms_ask(session, effects, rooms_with_spare(session, event->opened.spare));
 	if (main_place->live)
 		main_meeting_runs(session, effects);
 }

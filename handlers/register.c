@@ -165,7 +165,8 @@ void register_write(struct session *session, struct effects *effects)
 	for (size_t i = 0; i < frame.creditable.count; i++)
 		session->creditable_ms += frame.blocks[i].to_ms - frame.blocks[i].from_ms;
 	for (uint32_t i = 0; i < session->people; i++) {
-		if (!session->member[i].known)
+		/* Who withdrew after a first version has a line to be corrected. */
+		if (!session->member[i].known && !session->results[i].version)
 			continue;
 		judge(session, &frame, i, effects->arena, &found);
 		if (!result_differs(&session->results[i], &found))

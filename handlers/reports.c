@@ -7,7 +7,7 @@
 #include "handlers/meeting.h"
 #include "handlers/register.h"
 
-enum { REPORT_EDGE_MS = 3 * 3600 * 1000 };
+enum { REPORT_EDGE_MS = 3 * 3600 * 1000, SEEN_MS = 5 * 60 * 1000 };
 
 static const int64_t minute_ms = 60 * 1000, hour_ms = 3600 * 1000, day_ms = 86400 * 1000;
 
@@ -79,16 +79,45 @@ void reports_due(struct session *session, const struct event *event,
 		 session->next_report_ms <= session->now_ms);
 }
 
-/* Seen by Teams itself: of people on other platforms its reports know nothing. */
-static bool was_seen_live(const struct session *session, uint32_t place)
+static bool is_long(const struct span *span)
 {
+	return span->from_ms != UNKNOWN_START && span->to_ms != OPEN_END &&
+	       span->to_ms - span->from_ms >= SEEN_MS;
+}
+
+/* Seen by Teams itself: of people on other platforms its reports know nothing.  *longer:
+ * how many of them were there long enough to be in any report. */
+static uint32_t seen_live(const struct session *session, uint32_t place, uint32_t *longer)
+{
+	uint64_t seen[PEOPLE_MAX / 64] = { 0 };
+	uint32_t spans = 0;
+
+	*longer = 0;
 	for (uint32_t i = 0; i < session->spans; i++) {
 		const struct span *const span = &session->span[i];
-		if (span->place == place &&
-		    (span->source == SOURCE_BOT || span->source == SOURCE_GRAPH))
-			return true;
+		const uint64_t bit = UINT64_C(1) << span->person % 64;
+
+		if (span->place != place ||
+		    (span->source != SOURCE_BOT && span->source != SOURCE_GRAPH))
+			continue;
+		spans++;
+		if (!is_long(span) || seen[span->person / 64] & bit)
+			continue;
+		seen[span->person / 64] |= bit;
+		++*longer;
 	}
-	return false;
+	return spans;
+}
+
+/* It is not there yet, or not all of it; after a day what is there has to do. */
+static bool is_missing(const struct session *session, uint32_t place, uint32_t people)
+{
+	uint32_t longer;
+	const uint32_t spans = seen_live(session, place, &longer);
+
+	if (people == 0)
+		return spans > 0;
+	return people < longer && session->report_tries < 6 + 24;
 }
 
 static bool all_agree(const struct session *session)
@@ -105,8 +134,7 @@ static void read_is_noted(const struct session *session, struct place *place,
 {
 	const bool same =
 		place->report_reads > 0 && place->report_digest == event->report.digest;
-	const bool missing =
-		event->report.people == 0 && was_seen_live(session, event->place);
+	const bool missing = is_missing(session, event->place, event->report.people);
 
 	if (place->report_reads < UINT16_MAX)
 		place->report_reads++;

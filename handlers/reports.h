@@ -6,7 +6,8 @@
  * again.  From the end of the session each meeting's reports are asked for after 1, 2, 5,
  * 10, 20 and 40 minutes, then every hour for a day, then every day for a week, until two
  * reads agree.  A report of nobody agrees with nothing where people were seen: it is not
- * there yet.  When all agree, or the last try is a day old, the session is CLOSED.  What
+ * there yet; nor does one of fewer people than were seen for five minutes, until a day has
+ * gone by.  When all agree, or the last try is a day old, the session is CLOSED.  What
  * comes after that makes a new version of the register if any figure changes.
  */
 #ifndef PLENARY_REPORTS_H

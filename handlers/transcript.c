@@ -78,6 +78,11 @@ static const struct field enrolled[] = {
 	{ NULL, 0, 0, 0, 0, NULL },
 };
 
+static const struct field opened[] = {
+	FIELD("spare", opened.spare, TYPE_U32),
+	{ NULL, 0, 0, 0, 0, NULL },
+};
+
 static const struct field presence[] = {
 	FIELD("occurred", presence.occurred_ms, TYPE_I64),
 	FIELD("leg", presence.leg, TYPE_U64),
@@ -126,7 +131,8 @@ static const struct {
 	[EVENT_BLOCK_PLANNED] = { "block_planned", block },
 	[EVENT_POLL_PLANNED] = { "poll_planned", poll },
 	[EVENT_PERSON_ENROLLED] = { "person_enrolled", enrolled },
-	[EVENT_SESSION_OPENED] = { "session_opened", none },
+	[EVENT_PERSON_WITHDRAWN] = { "person_withdrawn", none },
+	[EVENT_SESSION_OPENED] = { "session_opened", opened },
 	[EVENT_MEETING_STARTED] = { "meeting_started", presence },
 	[EVENT_MEETING_ENDED] = { "meeting_ended", presence },
 	[EVENT_PERSON_JOINED] = { "person_joined", presence },

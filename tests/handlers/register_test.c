@@ -59,6 +59,39 @@ static void test_vector_1_from_events(void)
 	CHECK_INT(VERDICT_ATTENDED, result_of(1)->verdict);
 }
 
+static void withdraws(int person)
+{
+	something(EVENT_PERSON_WITHDRAWN)->person = (uint32_t)person;
+	it_happens();
+}
+
+/* Before the day: no line at all.  After it: the line that said absent is corrected. */
+static void test_who_withdrew_is_no_absentee(void)
+{
+	a_morning_begins(0);
+	withdraws(4);
+	withdraws(1);
+	withdraws(77);
+	joins(1, PLACE_MAIN);
+	so_far();
+	a_morning_ends();
+	CHECK_INT(0, count_of("record_register person=4"));
+	CHECK_INT(0, result_of(4)->version);
+	CHECK_INT(VERDICT_ATTENDED, result_of(1)->verdict);
+	CHECK_INT(VERDICT_ABSENT, result_of(3)->verdict);
+	const uint32_t before = the_session()->register_version;
+
+	withdraws(3);
+	CHECK_INT(VERDICT_NONE, result_of(3)->verdict);
+	CHECK_INT(before + 1, result_of(3)->version);
+	CHECK_INT(before + 1, the_session()->register_version);
+	withdraws(3);
+	CHECK_INT(before + 1, the_session()->register_version);
+	/* And once more expected. */
+	people_enrol(3, 1, ROLE_PARTICIPANT);
+	CHECK_INT(1, session_member(the_session(), 3)->known);
+}
+
 static void test_vector_4_from_events(void)
 {
 	a_morning_begins(0);
@@ -205,6 +238,7 @@ static void test_looking_changes_nothing(void)
 int main(void)
 {
 	RUN(test_vector_1_from_events);
+	RUN(test_who_withdrew_is_no_absentee);
 	RUN(test_vector_4_from_events);
 	RUN(test_vector_5_from_events);
 	RUN(test_vector_7_from_events);

@@ -22,6 +22,24 @@ static void a_session_is_over(void)
 	so_far();
 }
 
+static void a_session_is_over_with_two(void)
+{
+	session_is_planned();
+	round_of(2, 60);
+	block_is_kept();
+	people_enrol(0, 1, ROLE_FACILITATOR);
+	people_enrol(1, 2, ROLE_PARTICIPANT);
+	session_opens();
+	at(10, 0, 0);
+	meeting_starts();
+	joins(1, PLACE_MAIN);
+	joins(2, PLACE_MAIN);
+	facilitator(EVENT_RUNSHEET_STARTED);
+	at(11, 0, 0);
+	meeting_ends();
+	so_far();
+}
+
 static void is_read(int place, uint64_t digest, uint32_t people)
 {
 	struct event *const event = something(EVENT_REPORT_READ);
@@ -185,6 +203,49 @@ static void test_a_late_alarm_asks_once(void)
 	CHECK_INT(clock_time(11, 40, 0), the_session()->alarm_ms);
 }
 
+/* Person 1 and person 2 were there for an hour; a report of one of them is half a report. */
+static void test_half_a_report_is_waited_for(void)
+{
+	a_session_is_over_with_two();
+	for (int i = 0; i < 4; i++) {
+		is_read(PLACE_MAIN, 7, 1);
+		is_read(1, 0, 0);
+		CHECK_INT(SESSION_OVER, the_session()->state);
+	}
+	is_read(PLACE_MAIN, 8, 2);
+	CHECK_INT(SESSION_OVER, the_session()->state);
+	is_read(PLACE_MAIN, 8, 2);
+	CHECK_INT(SESSION_CLOSED, the_session()->state);
+}
+
+static void test_after_a_day_half_a_report_has_to_do(void)
+{
+	a_session_is_over_with_two();
+	is_read(1, 0, 0);
+	is_read(1, 0, 0);
+	is_read(PLACE_MAIN, 7, 1);
+	at(11 + 26, 0, 0);
+	is_read(PLACE_MAIN, 7, 1);
+	CHECK_INT(SESSION_CLOSED, the_session()->state);
+}
+
+/* The morning of 10:00 to 11:00; three hours either side are of it. */
+static void test_which_reports_touch_the_event(void)
+{
+	const int64_t day = 24 * SCRIPT_HOUR;
+
+	a_session_is_over();
+	CHECK(report_touches(the_session(), clock_time(10, 0, 0), clock_time(11, 0, 0)));
+	CHECK(report_touches(the_session(), clock_time(9, 0, 0), clock_time(9, 1, 0)));
+	CHECK(report_touches(the_session(), clock_time(13, 59, 0), clock_time(15, 0, 0)));
+	CHECK(report_touches(the_session(), clock_time(10, 30, 0) - day,
+			     clock_time(10, 30, 0) + day));
+	CHECK(!report_touches(the_session(), clock_time(5, 0, 0), clock_time(6, 59, 0)));
+	CHECK(!report_touches(the_session(), clock_time(14, 1, 0), clock_time(15, 0, 0)));
+	CHECK(!report_touches(the_session(), clock_time(10, 0, 0) - 7 * day,
+			      clock_time(11, 0, 0) - 7 * day));
+}
+
 int main(void)
 {
 	RUN(test_tries_thin_out);
@@ -197,5 +258,8 @@ int main(void)
 	RUN(test_rooms_nobody_made_have_no_reports);
 	RUN(test_late_evidence_makes_a_version);
 	RUN(test_a_late_alarm_asks_once);
+	RUN(test_half_a_report_is_waited_for);
+	RUN(test_after_a_day_half_a_report_has_to_do);
+	RUN(test_which_reports_touch_the_event);
 	return check_done();
 }

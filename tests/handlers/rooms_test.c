@@ -91,6 +91,69 @@ static void test_rooms_are_asked_for_at_the_opening(void)
 	       "session_opened\n");
 }
 
+static void opens_with_spare(uint32_t spare)
+{
+	so_far();
+	something(EVENT_SESSION_OPENED)->opened.spare = spare;
+	it_happens();
+}
+
+static void test_spare_rooms_are_asked_for_too(void)
+{
+	a_round_is_planned(9, 3, 20);
+	opens_with_spare(2);
+	CHECK_INT(5, count_of("deliver_room_meeting"));
+	a_round_is_planned(9, 3, 20);
+	opens_with_spare(ROOMS_MAX);
+	CHECK_INT(ROOMS_MAX, count_of("deliver_room_meeting"));
+	a_round_is_planned(9, 3, 20);
+	opens_with_spare(UINT32_MAX);
+	CHECK_INT(ROOMS_MAX, count_of("deliver_room_meeting"));
+	/* No rounds, no rooms, no spare ones. */
+	session_is_planned();
+	block(BLOCK_PLENARY, 10);
+	block_is_kept();
+	opens_with_spare(2);
+	CHECK_INT(0, count_of("deliver_room_meeting"));
+}
+
+/* Room 2 cannot be made: the spare room takes its place, and nobody waits. */
+static void test_a_spare_room_stands_in(void)
+{
+	a_round_is_planned(6, 2, 20);
+	opens_with_spare(1);
+	all_come(6);
+	tells(EVENT_ROOM_READY, 1, 0);
+	tells(EVENT_ROOM_READY, 3, 0);
+	tells(EVENT_ROOM_READY, 4, 0);
+	tells(EVENT_DELIVERY_FAILED, 2, DELIVER_ROOM_MEETING);
+	so_far();
+	at(10, 10, 0);
+	CHECK_INT(ROUND_OPEN, the_session()->block[1].round);
+	CHECK_INT(0, count_of("deliver_room_meeting"));
+	CHECK_INT(6, count_rooms());
+	CHECK_INT(2, rooms[1]);
+	CHECK_INT(0, rooms[2]);
+	CHECK_INT(2, rooms[3]);
+	CHECK_INT(2, rooms[4]);
+}
+
+/* More people than were expected: there is a room for them at once. */
+static void test_a_larger_round_takes_the_spare_room(void)
+{
+	a_round_is_planned(4, 2, 20);
+	opens_with_spare(1);
+	for (int i = 1; i <= 3; i++)
+		tells(EVENT_ROOM_READY, i, 0);
+	people_enrol(5, 2, ROLE_PARTICIPANT);
+	all_come(6);
+	at(10, 10, 0);
+	CHECK_INT(ROUND_OPEN, the_session()->block[1].round);
+	CHECK_INT(0, count_of("deliver_room_meeting"));
+	CHECK_INT(6, count_rooms());
+	CHECK_INT(3, rooms_of(2));
+}
+
 static void test_waiting_for_rooms(void)
 {
 	a_round_is_planned(4, 2, 20);
@@ -209,6 +272,9 @@ static void test_help_is_called_once_a_minute(void)
 int main(void)
 {
 	RUN(test_rooms_are_asked_for_at_the_opening);
+	RUN(test_spare_rooms_are_asked_for_too);
+	RUN(test_a_spare_room_stands_in);
+	RUN(test_a_larger_round_takes_the_spare_room);
 	RUN(test_waiting_for_rooms);
 	RUN(test_a_failed_room_is_done_without);
 	RUN(test_no_room_at_all_keeps_people_in_plenary);
