@@ -12,16 +12,30 @@
 
 enum { MINUTE_MS = 60 * 1000, PEOPLE = 16 };
 
+/* Two generations, made before any clock runs: that takes a while. */
 struct keys {
 	char folder[64];
 	struct envelopes *envelopes;
+	char *ids[2], *certificates[2];
 };
+
+static void keys_note(struct keys *keys, int generation)
+{
+	keys->ids[generation] = memory_string(envelopes_id(keys->envelopes));
+	keys->certificates[generation] =
+		memory_string(envelopes_certificate(keys->envelopes));
+}
 
 static void keys_make(struct keys *keys)
 {
 	snprintf(keys->folder, sizeof(keys->folder), "/tmp/plenary-changes-XXXXXX");
 	CHECK(mkdtemp(keys->folder) != NULL);
+	char id[ENVELOPE_ID_BYTES];
 	CHECK_INT(0, envelopes_open(&keys->envelopes, keys->folder, 1795500000000));
+	keys_note(keys, 0);
+	CHECK_INT(0, envelope_make(keys->folder, 1795500100000, id));
+	CHECK_INT(0, envelopes_add(keys->envelopes, id));
+	keys_note(keys, 1);
 }
 
 static void keys_finish(struct keys *keys)
@@ -29,6 +43,10 @@ static void keys_finish(struct keys *keys)
 	struct text command = { 0 };
 
 	envelopes_destroy(keys->envelopes);
+	for (int i = 0; i < 2; i++) {
+		free(keys->ids[i]);
+		free(keys->certificates[i]);
+	}
 	text_addf(&command, "rm -rf %s", keys->folder);
 	CHECK_INT(0, system(text_string(&command)));
 	text_finish(&command);
@@ -41,7 +59,7 @@ static struct asked subscribe(struct theatre *theatre, const char *certificate,
 	struct text body = { 0 };
 	char expires[32];
 
-	clock_iso(stage_now_ms(&theatre->stage) + 50 * MINUTE_MS, expires);
+	clock_iso(stage_now_ms(&theatre->stage) + 180 * MINUTE_MS, expires);
 	text_addf(&body,
 		  "{\"changeType\":\"updated\",\"includeResourceData\":true,"
 		  "\"encryptionCertificate\":\"%s\",\"encryptionCertificateId\":\"%s\","
@@ -50,8 +68,9 @@ static struct asked subscribe(struct theatre *theatre, const char *certificate,
 	text_add_percent(&body, meeting->join_url, strlen(meeting->join_url));
 	text_addf(&body,
 		  "')/meetingCallEvents\",\"notificationUrl\":\"http://127.0.0.1:%d/n\","
+		  "\"lifecycleNotificationUrl\":\"http://127.0.0.1:%d/l\","
 		  "\"expirationDateTime\":\"%s\",\"clientState\":\"secret state\"}",
-		  theatre->house.port, expires);
+		  theatre->house.port, theatre->house.port, expires);
 	const struct asked asked = theatre_ask(theatre, "POST", "/beta/subscriptions",
 					       theatre->graph, text_string(&body));
 	text_finish(&body);
@@ -63,8 +82,8 @@ static struct theatre *opened(int speed)
 	struct theatre *const theatre =
 		theatre_open(&(struct theatre_plan){ .people = PEOPLE,
 						     .speed = speed,
-						     .before_ms = 20 * MINUTE_MS,
-						     .lasts_ms = 20 * MINUTE_MS });
+						     .before_ms = 60 * MINUTE_MS,
+						     .lasts_ms = 12 * MINUTE_MS });
 
 	theatre_sign_in(theatre);
 	return theatre;
@@ -72,24 +91,22 @@ static struct theatre *opened(int speed)
 
 static void test_a_certificate_is_wanted(void)
 {
-	struct theatre *const theatre = opened(1);
 	struct keys keys;
 
 	keys_make(&keys);
-	const char *const certificate = envelopes_certificate(keys.envelopes);
+	struct theatre *const theatre = opened(1);
+	const char *const certificate = keys.certificates[0];
 	const struct asked none = subscribe(theatre, "", ""),
 			   nameless = subscribe(theatre, certificate, ""),
 			   other = subscribe(theatre, "bm90IGEgY2VydGlmaWNhdGU=", "1"),
-			   good = subscribe(theatre, certificate,
-					    envelopes_id(keys.envelopes));
+			   good = subscribe(theatre, certificate, keys.ids[0]);
 
 	CHECK_INT(400, none.status);
 	CHECK_INT(400, nameless.status);
 	CHECK_INT(400, other.status);
 	CHECK_INT(201, good.status);
 	CHECK(json_is_true(json_object_get(good.json, "includeResourceData")));
-	CHECK_TEXT(envelopes_id(keys.envelopes),
-		   json_string_at(good.json, "encryptionCertificateId"));
+	CHECK_TEXT(keys.ids[0], json_string_at(good.json, "encryptionCertificateId"));
 	json_decref(none.json);
 	json_decref(nameless.json);
 	json_decref(other.json);
@@ -203,7 +220,7 @@ static void check_token(struct theatre *theatre, struct heard *heard, const char
 	}
 }
 
-static void hear_all(struct theatre *theatre, const struct keys *keys, const char *old_id,
+static void hear_all(struct theatre *theatre, const struct keys *keys,
 		     struct heard *heard)
 {
 	const json_t *post, *item;
@@ -224,7 +241,7 @@ static void hear_all(struct theatre *theatre, const struct keys *keys, const cha
 			CHECK_TEXT("secret state", json_string_at(item, "clientState"));
 			heard->by_old +=
 				strcmp(json_string_at(sealed, "encryptionCertificateId"),
-				       old_id) == 0;
+				       keys->ids[0]) == 0;
 			hear(heard, content);
 			json_decref(content);
 		}
@@ -235,22 +252,21 @@ static void hear_all(struct theatre *theatre, const struct keys *keys, const cha
 static bool half_way(struct theatre *theatre)
 {
 	return stage_now_ms(&theatre->stage) >
-	       theatre->stage.plan.sessions[0].starts_ms + 8 * MINUTE_MS;
+	       theatre->stage.plan.sessions[0].starts_ms + 5 * MINUTE_MS;
 }
 
-static void change_certificate(struct theatre *theatre, struct keys *keys, const char *of)
+static void change_certificate(struct theatre *theatre, const struct keys *keys,
+			       const char *of)
 {
-	char id[ENVELOPE_ID_BYTES], url[128];
+	char url[128];
 	struct text body = { 0 };
 
-	CHECK_INT(0, envelope_make(keys->folder, 1795500100000, id));
-	CHECK_INT(0, envelopes_add(keys->envelopes, id));
 	snprintf(url, sizeof(url), "/beta/subscriptions/%s", of);
 	CHECK_INT(400, theatre_status(theatre, "PATCH", url, theatre->graph,
 				      "{\"encryptionCertificate\":\"\"}"));
 	text_addf(&body,
 		  "{\"encryptionCertificate\":\"%s\",\"encryptionCertificateId\":\"%s\"}",
-		  envelopes_certificate(keys->envelopes), id);
+		  keys->certificates[1], keys->ids[1]);
 	CHECK_INT(200, theatre_status(theatre, "PATCH", url, theatre->graph,
 				      text_string(&body)));
 	text_finish(&body);
@@ -263,20 +279,17 @@ static unsigned legs_of(const struct world *world)
 
 static void test_a_session_is_told_item_by_item(void)
 {
-	struct theatre *const theatre = opened(400);
 	struct keys keys;
 	struct heard heard = { .ids = json_object() };
 
 	keys_make(&keys);
-	const struct asked made =
-		subscribe(theatre, envelopes_certificate(keys.envelopes),
-			  envelopes_id(keys.envelopes));
-	char *const first = memory_string(envelopes_id(keys.envelopes));
+	struct theatre *const theatre = opened(400);
+	const struct asked made = subscribe(theatre, keys.certificates[0], keys.ids[0]);
 	CHECK_INT(201, made.status);
 	CHECK(theatre_until(theatre, half_way, 30000));
 	change_certificate(theatre, &keys, json_string_at(made.json, "id"));
 	CHECK(theatre_until(theatre, all_told, 30000));
-	hear_all(theatre, &keys, first, &heard);
+	hear_all(theatre, &keys, &heard);
 	CHECK_INT(1, heard.started);
 	CHECK_INT(1, heard.ended);
 	CHECK_INT(legs_of(&theatre->stage.world), heard.left);
@@ -289,7 +302,6 @@ static void test_a_session_is_told_item_by_item(void)
 		  heard.tokens[0] + heard.tokens[1]);
 	json_decref(made.json);
 	json_decref(heard.ids);
-	free(first);
 	keys_finish(&keys);
 	theatre_close(theatre);
 }
