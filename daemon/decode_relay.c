@@ -21,6 +21,7 @@ static const struct {
 	[EVENT_BLOCK_PLANNED] = { SHARE_TAKEN, "block kind length" },
 	[EVENT_POLL_PLANNED] = { SHARE_TAKEN, "poll block choices" },
 	[EVENT_PERSON_ENROLLED] = { SHARE_TAKEN, "person" },
+	[EVENT_PERSON_WITHDRAWN] = { SHARE_TAKEN, "person" },
 	[EVENT_SESSION_OPENED] = { SHARE_TAKEN, "" },
 	[EVENT_MEETING_STARTED] = { SHARE_TAKEN, "place" },
 	[EVENT_MEETING_ENDED] = { SHARE_TAKEN, "place" },
