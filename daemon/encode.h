@@ -67,6 +67,10 @@ int encode_reply(const struct words_source *words, const struct reply_target *ta
 int encode_renewal(const struct words_source *words, uint32_t session, uint16_t place,
 		   int64_t ends_ms, struct request_draft *draft);
 
+/* Who comes into a room without waiting, who may present there: PATCH of its meeting. */
+int encode_room_options(const struct words_source *words, uint32_t session,
+			uint16_t place, struct request_draft *draft);
+
 /* The body of POST /v3/conversations that opens a chat with one person; malloc'd, NULL
  * when nothing is known by which Teams could find them. */
 char *encode_conversation(const struct words_source *words, uint32_t session,

@@ -176,3 +176,39 @@ int encode_renewal(const struct words_source *words, uint32_t session, uint16_t 
 	draft->delivery.lane = map_hash(draft->lane);
 	return 0;
 }
+
+int encode_room_options(const struct words_source *words, uint32_t session,
+			uint16_t place, struct request_draft *draft)
+{
+	const struct place_row *const row =
+		directory_place(words->directory, session, place);
+
+	*draft = (struct request_draft){ 0 };
+	if (row == NULL || row->meeting_id == NULL || row->meeting_id[0] == '\0')
+		return -1;
+	text_addf(&draft->path, "/v1.0");
+	add_user(&draft->path, words, session);
+	text_addf(&draft->path, "/onlineMeetings/");
+	text_add_percent(&draft->path, row->meeting_id, strlen(row->meeting_id));
+	text_addf(&draft->body,
+		  "{\"lobbyBypassSettings\":{\"scope\":\"%s\","
+		  "\"isDialInBypassEnabled\":%s},\"allowedPresenters\":\"everyone\","
+		  "\"allowBreakoutRooms\":false,\"isEntryExitAnnounced\":false,"
+		  "\"recordAutomatically\":false}",
+		  words->config->rooms.lobby,
+		  strcmp(words->config->rooms.lobby, "everyone") == 0 ? "true" : "false");
+	draft->delivery = (struct delivery){
+		.session = session,
+		.person = PERSON_NONE,
+		.what = DELIVER_ROOM_MEETING,
+		.party = PARTY_GRAPH,
+		.place = place,
+		.method = "PATCH",
+		.path = text_string(&draft->path),
+		.body = text_string(&draft->body),
+		.remote_id = "",
+	};
+	snprintf(draft->lane, sizeof(draft->lane), "meeting %u %u", session, place);
+	draft->delivery.lane = map_hash(draft->lane);
+	return 0;
+}

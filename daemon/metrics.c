@@ -90,6 +90,10 @@ static void write_inside(const struct door *door, struct text *out)
 		{ "outbox_done_total", "counter", "deliveries done", outbox->done },
 		{ "outbox_repeated_total", "counter", "tries that had to be repeated",
 		  outbox->repeated },
+		{ "meetings_month", "gauge",
+		  "meetings made in 30 days for the organiser who has most",
+		  meeting_tally_most(&door->outbox->meetings,
+				     clock_now_ms(door->turn->clock)) },
 		{ "outbox_given_up_total", "counter", "deliveries given up",
 		  outbox->given_up },
 	};

@@ -407,6 +407,7 @@ void outbox_restore(struct outbox *outbox, const struct delivery *delivery)
 		release(outbox, parcel_create(outbox, delivery));
 	else
 		remember(outbox, delivery);
+	outbox_tally(outbox, delivery);
 }
 
 void outbox_resume(struct outbox *outbox)
@@ -486,4 +487,5 @@ void outbox_finish(struct outbox *outbox)
 	drop(outbox->committing);
 	map_finish(&outbox->lanes);
 	map_finish(&outbox->remote);
+	meeting_tally_finish(&outbox->meetings);
 }

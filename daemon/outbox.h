@@ -17,6 +17,7 @@
 
 #include "daemon/common/map.h"
 #include "daemon/encode.h"
+#include "daemon/meeting_tally.h"
 #include "daemon/wire/backoff.h"
 #include "handlers/effect.h"
 
@@ -50,6 +51,7 @@ struct outbox {
 	uint64_t next_number;
 	bool stopping, pumping;
 	struct outbox_counts counts;
+	struct meeting_tally meetings;
 };
 
 /* client and tokens are borrowed. */

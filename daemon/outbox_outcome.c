@@ -7,6 +7,29 @@
 #include "daemon/turn.h"
 #include "handlers/transcript.h"
 
+void outbox_tally(struct outbox *outbox, const struct delivery *delivery)
+{
+	const struct session_row *const row =
+		directory_session(outbox->words->directory, delivery->session);
+
+	if (delivery->what == DELIVER_ROOM_MEETING && delivery->status == 201 &&
+	    strcmp(delivery->method, "POST") == 0 && row != NULL)
+		meeting_tally_add(&outbox->meetings, row->organiser_id,
+				  delivery->made_ms);
+}
+
+/* createOrGet takes no options: they are set behind it, in the same lane. */
+static void set_room_options(struct parcel *parcel)
+{
+	struct request_draft draft;
+
+	if (encode_room_options(parcel->outbox->words, parcel->delivery.session,
+				parcel->delivery.place, &draft) == 0)
+		outbox_post(parcel->outbox, &draft);
+	else
+		request_draft_finish(&draft);
+}
+
 static int room_is_made(struct parcel *parcel, const json_t *root)
 {
 	struct turn *const turn = parcel->outbox->turn;
@@ -26,6 +49,8 @@ static int room_is_made(struct parcel *parcel, const json_t *root)
 	event.session = row.session;
 	event.place = row.place;
 	event.source = SOURCE_GRAPH;
+	outbox_tally(parcel->outbox, &parcel->delivery);
+	set_room_options(parcel);
 	turn_take(turn, &event);
 	return 0;
 }
@@ -55,7 +80,8 @@ int parcel_learn(struct parcel *parcel, const struct client_reply *reply,
 	int rc = 0;
 
 	*remote_id = "";
-	if (parcel->delivery.what == DELIVER_ROOM_MEETING)
+	if (parcel->delivery.what == DELIVER_ROOM_MEETING &&
+	    strcmp(parcel->delivery.method, "POST") == 0)
 		rc = room_is_made(parcel, root);
 	else if (parcel->delivery.what == DELIVER_SUBSCRIPTION)
 		rc = subscription_is_made(parcel, root);

@@ -53,6 +53,9 @@ void parcel_remote_key(const struct delivery *delivery, uint16_t what, char key[
 int parcel_learn(struct parcel *parcel, const struct client_reply *reply,
 		 const char **remote_id);
 
+/* Counts a room meeting that was made. */
+void outbox_tally(struct outbox *outbox, const struct delivery *delivery);
+
 /* report_fetch.c: reads the reports that this list names; ends the parcel. */
 void report_fetch_destroy(struct report_fetch *fetch);
 void report_fetch_start(struct parcel *parcel, const char *list, size_t bytes);
