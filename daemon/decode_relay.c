@@ -29,6 +29,8 @@ static const struct {
 	[EVENT_PERSON_LEFT] = { SHARE_TAKEN, "person place" },
 	[EVENT_INTERVAL_REPORTED] = { SHARE_TAKEN, "person place from to" },
 	[EVENT_REPORT_READ] = { SHARE_TAKEN, "place" },
+	[EVENT_WITNESS_FOUND] = { SHARE_OURS, "" },
+	[EVENT_PRESENCE_CHECKED] = { SHARE_TAKEN, "person place inside" },
 	[EVENT_RUNSHEET_STARTED] = { SHARE_TAKEN, "" },
 	[EVENT_RUNSHEET_HELD] = { SHARE_TAKEN, "" },
 	[EVENT_RUNSHEET_RESUMED] = { SHARE_TAKEN, "" },
@@ -237,6 +239,7 @@ static int room(const json_t *data, struct directory *directory, struct batch *b
 static bool tells_when(const struct event *event)
 {
 	return event->kind == EVENT_PERSON_JOINED || event->kind == EVENT_PERSON_LEFT ||
+	       event->kind == EVENT_PRESENCE_CHECKED ||
 	       event->kind == EVENT_MEETING_STARTED || event->kind == EVENT_MEETING_ENDED;
 }
 

@@ -10,6 +10,7 @@
 #include "handlers/reports.h"
 #include "handlers/runsheet.h"
 #include "handlers/timeline.h"
+#include "handlers/witness.h"
 
 /* Each block, warning and report comes due once; more than this is a bug. */
 enum { DUE_MAX = 1024 };
@@ -94,6 +95,7 @@ static struct due next_due(const struct session *session)
 	if (session->state == SESSION_OVER)
 		earlier(&due, session->next_report_ms, reports_due);
 	earlier(&due, doubt_next_ms(session), doubt_ends);
+	earlier(&due, witness_next_ms(session), witness_due);
 	return due;
 }
 

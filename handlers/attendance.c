@@ -262,6 +262,24 @@ void person_left(struct session *session, const struct event *event,
 	presence_settle(session, effects, event->person);
 }
 
+void presence_ends(struct session *session, const struct event *event,
+		   struct effects *effects)
+{
+	const int64_t occurred_ms = event_occurred_ms(event);
+	struct member *const member = &session->member[event->person];
+
+	for (struct span *span = span_last(session, member); span;
+	     span = span_before(session, span)) {
+		if (span->place != event->place || span->closed != SPAN_OPEN ||
+		    span->from_ms > occurred_ms)
+			continue;
+		span->to_ms = occurred_ms;
+		span->closed = SPAN_LEFT;
+		record_span(session, effects, span);
+	}
+	presence_settle(session, effects, event->person);
+}
+
 void interval_reported(struct session *session, const struct event *event,
 		       struct effects *effects)
 {

@@ -25,4 +25,8 @@ handler_fn person_joined, person_left, interval_reported;
 void spans_end(struct session *session, struct effects *effects, uint16_t place,
 	       int64_t moment);
 
+/* A witness says that the person is not there: whatever is open there ends now. */
+void presence_ends(struct session *session, const struct event *event,
+		   struct effects *effects);
+
 #endif

@@ -51,6 +51,7 @@ enum effect_kind {
 	SIGNAL_PRESENCE, /* person */
 	SIGNAL_POLL,     /* poll */
 	SIGNAL_ROUND,    /* block */
+	SIGNAL_WITNESS,  /* person, place: ask whether they are in it */
 	EFFECT_KINDS
 };
 

@@ -66,6 +66,10 @@ struct event {
 			uint64_t leg; /* one device in the call; 0: not told */
 		} presence;
 		struct {
+			int64_t occurred_ms;
+			uint64_t inside; /* 1: is in the meeting of the place */
+		} checked;
+		struct {
 			int64_t from_ms, to_ms; /* half open */
 		} interval;
 		struct {

@@ -13,6 +13,7 @@
 #include "handlers/poll.h"
 #include "handlers/reports.h"
 #include "handlers/runsheet.h"
+#include "handlers/witness.h"
 
 #define IN(state) (1u << (state))
 
@@ -40,6 +41,8 @@ static const struct row rows[EVENT_KINDS] = {
 	[EVENT_PERSON_JOINED] = { person_joined, PLANNED, 0 },
 	[EVENT_PERSON_LEFT] = { person_left, PLANNED, 0 },
 	[EVENT_INTERVAL_REPORTED] = { interval_reported, PLANNED, 0 },
+	[EVENT_WITNESS_FOUND] = { witness_found, PLANNED, 0 },
+	[EVENT_PRESENCE_CHECKED] = { presence_checked, PLANNED, 0 },
 	[EVENT_REPORT_READ] = { reports_read, PLANNED, 0 },
 	[EVENT_RUNSHEET_STARTED] = { runsheet_started, OPENED, 1 },
 	[EVENT_RUNSHEET_HELD] = { runsheet_held, OPENED, 1 },

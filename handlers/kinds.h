@@ -41,6 +41,8 @@ enum event_kind {
 	EVENT_PERSON_LEFT,
 	EVENT_INTERVAL_REPORTED, /* one line of an attendance report or imported file */
 	EVENT_REPORT_READ,       /* a report has been read to its end */
+	EVENT_WITNESS_FOUND,     /* it can be asked who is in this meeting */
+	EVENT_PRESENCE_CHECKED,  /* the answer to a question after one person */
 	/* the run-sheet */
 	EVENT_RUNSHEET_STARTED,
 	EVENT_RUNSHEET_HELD,

@@ -57,6 +57,7 @@ static const struct {
 	[SIGNAL_PRESENCE] = { PERSON | PLACE, NULL, NULL },
 	[SIGNAL_POLL] = { POLL, NULL, NULL },
 	[SIGNAL_ROUND] = { BLOCK, NULL, NULL },
+	[SIGNAL_WITNESS] = { PERSON | PLACE, NULL, NULL },
 };
 
 static void say(struct line *line, const char *name, const char *word)

@@ -7,7 +7,7 @@
 static_assert(sizeof(struct event) == 80, "an event has no padding");
 static_assert(sizeof(struct span) == 40, "a span has no padding");
 static_assert(sizeof(struct member) == 40 + POLLS_MAX, "a member has no padding");
-static_assert(sizeof(struct place) == 64, "a place has no padding");
+static_assert(sizeof(struct place) == 72, "a place has no padding");
 static_assert(sizeof(struct block) == 64, "a block has no padding");
 static_assert(sizeof(struct poll) == 32 + 4 * CHOICES_MAX, "a poll has no padding");
 static_assert(sizeof(struct result) == 56, "a result has no padding");

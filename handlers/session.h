@@ -34,15 +34,15 @@ struct member {
 	int64_t doubt_ms;   /* until when a lost answer may still prove good; 0: none */
 	uint32_t last_span; /* index + 1 into spans, 0 for none */
 	uint16_t role;
-	uint16_t known; /* 1 enrolled, 2 seen, 3 both; 0: no such person */
-	uint16_t here;  /* the place they are in now, rooms before main; PLACE_NONE */
-	uint16_t room;  /* given in the round that is open; 0 for none */
-	uint16_t card;  /* enum card_state of the round that is open */
-	uint16_t kept;  /* the room in the round that was broken off; 0 for none */
-	uint16_t rung;  /* the lowest that has not refused this person */
-	uint16_t asked; /* enum rung: by which they were last told of their room */
-	uint16_t told;  /* bit i: by rung i they were told, or may have been */
-	uint16_t reserved;
+	uint16_t known;  /* 1 enrolled, 2 seen, 3 both; 0: no such person */
+	uint16_t here;   /* the place they are in now, rooms before main; PLACE_NONE */
+	uint16_t room;   /* given in the round that is open; 0 for none */
+	uint16_t card;   /* enum card_state of the round that is open */
+	uint16_t kept;   /* the room in the round that was broken off; 0 for none */
+	uint16_t rung;   /* the lowest that has not refused this person */
+	uint16_t asked;  /* enum rung: by which they were last told of their room */
+	uint16_t told;   /* bit i: by rung i they were told, or may have been */
+	uint16_t missed; /* 1: a witness said they are gone */
 	uint8_t votes[POLLS_MAX]; /* choice + 1; 0 for none */
 };
 
@@ -60,6 +60,8 @@ struct place {
 	uint16_t report_reads;  /* reports read since the session was last over */
 	uint16_t report_agrees; /* 1: the last two were the same */
 	uint32_t kept;          /* block + 1 of the round that was broken off here */
+	uint32_t witnessed;     /* 1: it can be asked who is in it */
+	uint32_t reserved;
 };
 
 struct block {
@@ -101,6 +103,7 @@ struct session {
 	int64_t held_since_ms;
 	int64_t creditable_ms; /* |creditable window|, known from SESSION_OVER on */
 	int64_t reports_from_ms, next_report_ms;
+	int64_t witness_ms; /* when people are asked after next; 0: never */
 	int32_t grace_ms, transfer_ms;
 	uint32_t number, minimum_answers, presume;
 	uint32_t people, blocks, polls, places, spans; /* how many of each are in use */
@@ -109,6 +112,8 @@ struct session {
 	uint16_t clock_before;          /* the clock when the main meeting ended */
 	uint32_t cut_short;             /* 1: its end was the current block's end too */
 	uint32_t doubts;                /* how many doubt_ms are set */
+	uint32_t witness_next;          /* whom to ask after next */
+	uint32_t reserved;
 	struct block block[BLOCKS_MAX];
 	struct poll poll[POLLS_MAX];
 	struct place place[PLACES_MAX];

@@ -89,6 +89,12 @@ static const struct field presence[] = {
 	{ NULL, 0, 0, 0, 0, NULL },
 };
 
+static const struct field checked[] = {
+	FIELD("occurred", checked.occurred_ms, TYPE_I64),
+	FIELD("inside", checked.inside, TYPE_U64),
+	{ NULL, 0, 0, 0, 0, NULL },
+};
+
 static const struct field interval[] = {
 	FIELD("from", interval.from_ms, TYPE_I64),
 	FIELD("to", interval.to_ms, TYPE_I64),
@@ -139,6 +145,8 @@ static const struct {
 	[EVENT_PERSON_LEFT] = { "person_left", presence },
 	[EVENT_INTERVAL_REPORTED] = { "interval_reported", interval },
 	[EVENT_REPORT_READ] = { "report_read", report },
+	[EVENT_WITNESS_FOUND] = { "witness_found", none },
+	[EVENT_PRESENCE_CHECKED] = { "presence_checked", checked },
 	[EVENT_RUNSHEET_STARTED] = { "runsheet_started", none },
 	[EVENT_RUNSHEET_HELD] = { "runsheet_held", none },
 	[EVENT_RUNSHEET_RESUMED] = { "runsheet_resumed", none },

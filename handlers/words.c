@@ -74,6 +74,7 @@ static const char *const effects[EFFECT_KINDS] = {
 	[SIGNAL_PRESENCE] = "signal_presence",
 	[SIGNAL_POLL] = "signal_poll",
 	[SIGNAL_ROUND] = "signal_round",
+	[SIGNAL_WITNESS] = "signal_witness",
 };
 static const char *const answers[ANSWERS] = {
 	[ANSWER_NONE] = "none",
