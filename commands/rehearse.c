@@ -41,6 +41,8 @@ static const char usage[] =
 	"      cut           connections close before a call is read, or while idle\n"
 	"      disorder      what one person does may be told in any order\n"
 	"      fail          calls are answered 500, 502, 503 and 504, some with HTML\n"
+	"      forget        Graph forgets subscriptions, with a word or without\n"
+	"      keys          what signs tokens for us is replaced every 25 minutes\n"
 	"      lost-answers  calls are done, and the connection closes without an "
 	"answer\n"
 	"      throttle      calls are answered 429, with and without a time to wait\n"
@@ -156,8 +158,8 @@ static bool take_words(struct rehearse_wish *wish, int option, const char *words
 	if (trouble_read(&wish->trouble, words))
 		return true;
 	fprintf(stderr,
-		"plenary rehearse: --trouble: `%s` names something else than cut, "
-		"disorder, fail, lost-answers, throttle and all\n",
+		"plenary rehearse: --trouble: `%s` names something else than those of "
+		"--help\n",
 		words);
 	return false;
 }

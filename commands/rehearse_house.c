@@ -190,9 +190,12 @@ int rehearse_house_configure(const struct rehearse_house *house, const struct pl
 		  "graph:\n"
 		  "  base_url: http://127.0.0.1:%d\n"
 		  "  token_url: http://127.0.0.1:%d/%s/oauth2/v2.0/token\n"
-		  "  organiser_id: %s\n",
+		  "  organiser_id: %s\n"
+		  "mail:\n"
+		  "  sender_id: %s\n",
 		  stage_port, stage_port, plan->tenant_id, stage_port, stage_port,
-		  plan->tenant_id, plan->sessions[0].organiser_id);
+		  plan->tenant_id, plan->sessions[0].organiser_id,
+		  plan->sessions[0].organiser_id);
 	text_addf(&yaml,
 		  "events:\n"
 		  "  secret_file: ./events.secret\n"

@@ -115,16 +115,14 @@ static uint32_t meeting_lane(const struct stage *stage, uint32_t meeting)
 static void post(struct stage *stage, json_t *activity, uint32_t lane,
 		 courier_answer_fn *answered, uint64_t subject)
 {
-	courier_send(&stage->courier,
-		     &(struct delivery){
-			     .url = stage->messages_url,
-			     .authorization = stage->activity_authorization,
-			     .body = json_written(activity),
-			     .lane = lane,
-			     .activity = true,
-			     .answered = answered,
-			     .subject = subject,
-		     });
+	courier_send(&stage->courier, &(struct delivery){
+					      .url = stage->messages_url,
+					      .body = json_written(activity),
+					      .lane = lane,
+					      .activity = true,
+					      .answered = answered,
+					      .subject = subject,
+				      });
 	json_decref(activity);
 }
 

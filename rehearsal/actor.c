@@ -59,8 +59,20 @@ static void begin_person(struct stage *stage, uint32_t number)
 		put(stage, ACT_DROP, number, 0, arrives_ms + behaviour->drops_ms);
 }
 
+/* What happens every so often, until everything is over. */
+static void put_again(struct stage *stage, enum act_kind kind, int64_t every_ms,
+		      int64_t at_ms)
+{
+	if (every_ms > 0 && !stage->finished)
+		put(stage, kind, 0, 0, at_ms + every_ms);
+}
+
 void actor_begin(struct stage *stage)
 {
+	const int64_t starts_ms = stage->world.sessions[0].plan->starts_ms;
+
+	put_again(stage, ACT_NEW_KEYS, stage->plan.trouble.keys_every_ms, starts_ms);
+	put_again(stage, ACT_FORGET, stage->plan.trouble.forget_every_ms, starts_ms);
 	for (uint32_t i = 0; i < stage->world.sessions_count; i++) {
 		const struct stage_session *const session = &stage->world.sessions[i];
 
@@ -279,6 +291,16 @@ void actor_take(struct stage *stage, const struct act *act)
 		break;
 	case ACT_CLOSE:
 		close_session(stage, act->who, act->at_ms);
+		break;
+	case ACT_NEW_KEYS:
+		entra_new_keys(stage);
+		put_again(stage, ACT_NEW_KEYS, stage->plan.trouble.keys_every_ms,
+			  act->at_ms);
+		break;
+	case ACT_FORGET:
+		graph_subscription_forget(stage);
+		put_again(stage, ACT_FORGET, stage->plan.trouble.forget_every_ms,
+			  act->at_ms);
 		break;
 	case ACT_CHANGES:
 		changes_due(stage);

@@ -40,6 +40,8 @@ enum act_kind {
 	ACT_EXTEND,        /* who: session */
 	ACT_CLOSE,         /* who: session: the organiser ends the meeting */
 	ACT_REMIND,        /* who: subscription */
+	ACT_NEW_KEYS,      /* what signs is replaced */
+	ACT_FORGET,        /* a subscription is no more */
 	ACT_CHANGES,       /* what Graph has noticed is due */
 	ACTS
 };

@@ -87,6 +87,20 @@ uint32_t world_chat_with(struct world *world, uint32_t number)
 	return person->chat;
 }
 
+uint32_t world_mailbox_of(struct world *world, uint32_t number)
+{
+	struct text id = { 0 };
+
+	text_addf(&id, "mail:%s", world->people[number].email);
+	uint32_t mailbox = world_find(&world->by_conversation, text_string(&id));
+	if (mailbox == NOWHERE) {
+		mailbox = conversation_made(world, text_string(&id), number, NOWHERE);
+		world->conversations[mailbox].mailbox = true;
+	}
+	text_finish(&id);
+	return mailbox;
+}
+
 static uint32_t number_at_end(const char *subject)
 {
 	size_t from = strlen(subject);

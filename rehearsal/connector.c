@@ -5,6 +5,7 @@
  */
 #include "rehearsal/crowd.h"
 #include "rehearsal/routes.h"
+#include "rehearsal/said.h"
 #include "rehearsal/stage.h"
 
 #include <stdlib.h>
@@ -73,29 +74,15 @@ static void conversation_open(struct exchange *exchange)
 /* The conversation of parts[2], NOWHERE after having answered 404. */
 static uint32_t conversation_named(struct exchange *exchange)
 {
-	const uint32_t number =
-		world_find(&exchange->stage->world.by_conversation, exchange->parts[2]);
+	const struct world *const world = &exchange->stage->world;
+	uint32_t number = world_find(&world->by_conversation, exchange->parts[2]);
 
+	if (number != NOWHERE && world->conversations[number].mailbox)
+		number = NOWHERE;
 	if (number == NOWHERE)
 		answer_connector_error(exchange, 404, "ConversationNotFound",
 				       "Conversation not found.");
 	return number;
-}
-
-static void keep_said(struct exchange *exchange, uint32_t number, const char *text)
-{
-	const struct stage *const stage = exchange->stage;
-	const struct post *const post = &stage->world.posts[number];
-
-	if (stage->said != NULL)
-		fprintf(stage->said,
-			"{\"at_ms\":%lld,\"method\":\"%s\",\"conversation\":\"%s\","
-			"\"id\":\"%s\",\"to\":\"%s\",\"activity\":%s}\n",
-			(long long)stage_now_ms(stage), exchange->method,
-			stage->world.conversations[post->conversation].id, post->id,
-			post->only != NOBODY ? stage->world.people[post->only].teams_id
-					     : "",
-			text);
 }
 
 /* The roster of a meeting chat: who was invited, and guests once they have joined. */
@@ -185,7 +172,7 @@ static void activity_post(struct exchange *exchange)
 	const uint32_t post = crowd_hears(stage, &hearers, exchange->json, text);
 	const char *const id = stage->world.posts[post].id;
 	stage->world.posts[post].unheard = exchange->back.lost;
-	keep_said(exchange, post, text);
+	said_keep(stage, exchange->method, post, text);
 	free(text);
 	answer_json(stage, &exchange->back, 201, json_pack("{s:s}", "id", id));
 }
@@ -219,7 +206,7 @@ static void activity_change(struct exchange *exchange)
 	const struct hearers hearers = { .conversation = post->conversation,
 					 .only = post->only };
 	char *const text = json_canonical(exchange->json);
-	keep_said(exchange, number, text);
+	said_keep(exchange->stage, exchange->method, number, text);
 	free(text);
 	post->edits++;
 	crowd_sees_change(exchange->stage, &hearers, exchange->json);
@@ -233,7 +220,7 @@ static void activity_delete(struct exchange *exchange)
 
 	if (number == NOWHERE)
 		return;
-	keep_said(exchange, number, "null");
+	said_keep(exchange->stage, exchange->method, number, "null");
 	exchange->stage->world.posts[number].deleted = true;
 	answer_json(exchange->stage, &exchange->back, 200, NULL);
 }

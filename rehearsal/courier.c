@@ -12,7 +12,7 @@
 struct parcel {
 	struct parcel *next, **link;
 	struct courier *courier;
-	char *url, *authorization, *body;
+	char *url, *body;
 	uint32_t lane;
 	bool activity;
 	unsigned tries;
@@ -63,7 +63,6 @@ static void dequeue(struct courier *courier, struct parcel *parcel)
 static void parcel_destroy(struct parcel *parcel)
 {
 	free(parcel->url);
-	free(parcel->authorization);
 	free(parcel->body);
 	free(parcel);
 }
@@ -132,7 +131,7 @@ static void fly(struct courier *courier, struct parcel *parcel)
 		.method = "POST",
 		.url = parcel->url,
 		.headers = { "Content-Type: application/json; charset=utf-8",
-			     parcel->authorization },
+			     parcel->activity ? courier->authorization : NULL },
 		.body = parcel->body,
 		.body_bytes = strlen(parcel->body),
 		.timeout_ms = COURIER_ANSWER_MS,
@@ -194,6 +193,12 @@ void courier_init(struct courier *courier, uv_loop_t *loop, struct client *clien
 		       COURIER_FIRST_WAIT_MS);
 }
 
+void courier_signs(struct courier *courier, const char *authorization)
+{
+	free(courier->authorization);
+	courier->authorization = memory_string(authorization);
+}
+
 void courier_send(struct courier *courier, const struct delivery *delivery)
 {
 	struct parcel *const parcel = memory_zeroed(sizeof(*parcel));
@@ -208,8 +213,6 @@ void courier_send(struct courier *courier, const struct delivery *delivery)
 		.answered = delivery->answered,
 		.subject = delivery->subject,
 	};
-	if (delivery->authorization != NULL)
-		parcel->authorization = memory_string(delivery->authorization);
 	if (parcel->activity)
 		courier->counts.sent++;
 	else
@@ -249,6 +252,7 @@ void courier_finish(struct courier *courier)
 	list_finish(courier, &courier->flying, true);
 	courier->last = &courier->first;
 	uv_close((uv_handle_t *)&courier->retry, NULL);
+	free(courier->authorization);
 	free(courier->lane_busy);
 	courier->lane_busy = NULL;
 }

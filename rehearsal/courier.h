@@ -33,11 +33,10 @@ typedef void courier_answer_fn(void *context, uint64_t subject, int status,
 			       const char *body, size_t bytes);
 
 struct delivery {
-	const char *url;             /* copied */
-	const char *authorization;   /* copied; NULL: none */
-	char *body;                  /* taken: malloc'd */
-	uint32_t lane;               /* LANE_NONE or below LANES */
-	bool activity;               /* counts among the activities */
+	const char *url; /* copied */
+	char *body;      /* taken: malloc'd */
+	uint32_t lane;   /* LANE_NONE or below LANES */
+	bool activity;   /* counts among the activities, and is signed as they are */
 	courier_answer_fn *answered; /* NULL: nobody asks */
 	uint64_t subject;
 };
@@ -57,11 +56,14 @@ struct courier {
 	struct parcel *flying;
 	size_t in_flight, queued;
 	uint8_t *lane_busy;
+	char *authorization;
 	struct courier_counts counts;
 };
 
 void courier_init(struct courier *courier, uv_loop_t *loop, struct client *client,
 		  void *context);
+/* How activities are signed from now on, also those that wait; copied. */
+void courier_signs(struct courier *courier, const char *authorization);
 void courier_send(struct courier *courier, const struct delivery *delivery);
 /* Given and without a final answer. */
 size_t courier_outstanding(const struct courier *courier);

@@ -66,6 +66,16 @@ static bool is_private(const struct hearing *hearing)
 	return hearing->only != NOBODY || meeting_of(hearing) == NULL;
 }
 
+/* By which way somebody alone is told. */
+static const char *way_of(const struct hearing *hearing)
+{
+	const struct world *const world = &hearing->stage->world;
+
+	if (world->conversations[hearing->conversation].mailbox)
+		return "mail";
+	return hearing->only != NOBODY ? "targeted" : "room";
+}
+
 /* A card to one person, or a notice that means somebody; a call for help does not. */
 static bool sends_to_room(const struct hearing *hearing)
 {
@@ -357,7 +367,7 @@ static void react(struct hearing *hearing, const char *poll)
 	if (is_private(hearing) && hearing->room != NOWHERE) {
 		const uint32_t reader = reader_in(hearing, person);
 
-		goes_to_room(hearing, reader, here != NULL ? "targeted" : "room");
+		goes_to_room(hearing, reader, way_of(hearing));
 		may_call_help(hearing, reader);
 	} else if (is_private(hearing)) {
 		return;

@@ -8,6 +8,7 @@
 #include "rehearsal/stage.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -96,7 +97,8 @@ static const char *issue(struct stage *stage, enum audience audience)
 		  stage->plan.tenant_id, stage->plan.app_id, stage->plan.tenant_id,
 		  from_s, to_s, stage->tokens_issued);
 	free(issued->token);
-	issued->token = auth_signer_token(stage->signer, text_string(&claims));
+	issued->token =
+		auth_signer_token(stage->account_signers[0], text_string(&claims));
 	issued->audience = (int)audience;
 	stage->tokens_issued++;
 	text_finish(&claims);
@@ -175,7 +177,7 @@ char *entra_validation_token(const struct stage *stage, int version)
 		  version == 1 ? "appidacr" : "azpacr", tenant, version, from_s, from_s,
 		  to_s);
 	char *const token =
-		auth_signer_token(stage->account_signer, text_string(&claims));
+		auth_signer_token(stage->account_signers[0], text_string(&claims));
 	text_finish(&claims);
 	return token;
 }
@@ -213,25 +215,73 @@ void entra_metadata_v2(struct exchange *exchange)
 			"common/discovery/v2.0/keys");
 }
 
-static void answer_keys(struct exchange *exchange, const struct auth_signer *signer,
+/* The key that signs, and the one that did before: what it signed may be on its way. */
+static void answer_keys(struct exchange *exchange, struct auth_signer *const signers[2],
 			bool endorsed)
 {
-	char *const keys = auth_signer_keys(signer);
-	json_t *const set = json_parsed(keys, strlen(keys));
+	json_t *const all = json_array();
+	json_t *key;
+	size_t j;
 
-	if (!endorsed)
-		json_object_del(json_array_get(json_object_get(set, "keys"), 0),
-				"endorsements");
-	answer_json(exchange->stage, &exchange->back, 200, set);
-	free(keys);
+	for (size_t i = 0; i < 2 && signers[i] != NULL; i++) {
+		char *const keys = auth_signer_keys(signers[i]);
+		json_t *const set = json_parsed(keys, strlen(keys));
+
+		json_array_extend(all, json_object_get(set, "keys"));
+		json_decref(set);
+		free(keys);
+	}
+	json_array_foreach (all, j, key) {
+		if (!endorsed)
+			json_object_del(key, "endorsements");
+	}
+	answer_json(exchange->stage, &exchange->back, 200,
+		    json_pack("{s:o}", "keys", all));
 }
 
 void entra_keys(struct exchange *exchange)
 {
-	answer_keys(exchange, exchange->stage->signer, true);
+	answer_keys(exchange, exchange->stage->signers, true);
 }
 
 void entra_account_keys(struct exchange *exchange)
 {
-	answer_keys(exchange, exchange->stage->account_signer, false);
+	answer_keys(exchange, exchange->stage->account_signers, false);
+}
+
+static void replace(struct auth_signer *signers[2], const char *name, unsigned number)
+{
+	char id[32];
+
+	snprintf(id, sizeof(id), "%s-%u", name, number);
+	auth_signer_destroy(signers[1]);
+	signers[1] = signers[0];
+	signers[0] = auth_signer_create(id);
+}
+
+/* What Teams shows for itself; good in real time and in the session's. */
+static void sign_activities(struct stage *stage)
+{
+	struct text claims = { 0 }, header = { 0 };
+	int64_t from_s, to_s;
+
+	validity(stage, &from_s, &to_s);
+	text_addf(&claims,
+		  "{\"serviceurl\":\"%s\",\"nbf\":%" PRId64 ",\"exp\":%" PRId64
+		  ",\"iss\":\"https://api.botframework.com\",\"aud\":\"%s\"}",
+		  stage->service_url, from_s, to_s, stage->plan.app_id);
+	char *const token = auth_signer_token(stage->signers[0], text_string(&claims));
+	text_addf(&header, "Authorization: Bearer %s", token);
+	courier_signs(&stage->courier, text_string(&header));
+	free(token);
+	text_finish(&header);
+	text_finish(&claims);
+}
+
+void entra_new_keys(struct stage *stage)
+{
+	stage->keys_made++;
+	replace(stage->signers, "rehearsal", stage->keys_made);
+	replace(stage->account_signers, "account", stage->keys_made);
+	sign_activities(stage);
 }

@@ -29,6 +29,9 @@ void graph_next_link(struct exchange *exchange, json_t *page, const char *path,
 /* The number behind $skiptoken, 0 without one. */
 size_t graph_offset(const struct exchange *exchange);
 
+/* graph_mail.c */
+void graph_send_mail(struct exchange *exchange);
+
 /* graph_meetings.c */
 void graph_meeting_create(struct exchange *exchange);
 void graph_meeting_create_or_get(struct exchange *exchange);
@@ -53,6 +56,8 @@ void graph_subscription_delete(struct exchange *exchange);
 void graph_subscription_reauthorize(struct exchange *exchange);
 /* The lifecycle notification of an act put when the subscription was made. */
 void graph_subscription_reminds(struct stage *stage, uint32_t number);
+/* One that is live is gone: without a word, or with subscriptionRemoved. */
+void graph_subscription_forget(struct stage *stage);
 void graph_subscriptions_finish(struct stage *stage);
 
 #endif

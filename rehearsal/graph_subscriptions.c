@@ -378,6 +378,25 @@ bool subscription_hears(const struct subscription *subscription, uint32_t number
 	return call != NULL && subscription->created_ms <= call->started_ms;
 }
 
+void graph_subscription_forget(struct stage *stage)
+{
+	struct subscription *at = stage->subscriptions, *chosen = NULL;
+	int64_t seen = 0;
+
+	for (; at != NULL; at = at->next) {
+		if (subscription_is_live(at) &&
+		    chance_between(&stage->chance, 0, seen++) == 0)
+			chosen = at;
+	}
+	if (chosen == NULL)
+		return;
+	chosen->state = SUBSCRIPTION_GONE;
+	map_remove(&stage->subscriptions_by_id, chosen->id);
+	if (chosen->lifecycle_url[0] != '\0' && chance_percent(&stage->chance, 50))
+		changes_lifecycle(stage, chosen, "subscriptionRemoved");
+	progress_say(stage, "forgot", NOWHERE, "", chosen->id);
+}
+
 void graph_subscription_reminds(struct stage *stage, uint32_t number)
 {
 	struct subscription *at = stage->subscriptions;

@@ -11,6 +11,7 @@ const struct route graph_routes[] = {
 	{ "POST", "$batch", graph_batch },
 	{ "GET", "users", graph_users },
 	{ "GET", "users/*", graph_user },
+	{ "POST", "users/*/sendMail", graph_send_mail },
 	{ "POST", "users/*/onlineMeetings", graph_meeting_create },
 	{ "POST", "users/*/onlineMeetings/createOrGet", graph_meeting_create_or_get },
 	{ "GET", "users/*/onlineMeetings", graph_meetings_find },

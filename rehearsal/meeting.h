@@ -43,6 +43,7 @@ struct conversation {
 	char *id;
 	uint32_t person;  /* of a 1:1 chat, NOBODY otherwise */
 	uint32_t meeting; /* of a meeting chat, NOWHERE otherwise */
+	bool mailbox;     /* of that person: no chat at all */
 	uint32_t *posts;
 	size_t posts_count;
 };

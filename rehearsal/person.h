@@ -25,7 +25,7 @@ struct vote {
 struct card {
 	uint32_t conversation;
 	uint32_t post;    /* the one it came with */
-	const char *kind; /* "room" (1:1), "targeted", "notice" or "poll": static */
+	const char *kind; /* "room" (1:1), "targeted", "notice", "mail" or "poll" */
 	const char *url;  /* "" for polls; the meeting's */
 	int64_t at_ms;
 };

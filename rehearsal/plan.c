@@ -121,6 +121,8 @@ static void trouble_read_from(struct plan_trouble *trouble, const json_t *from)
 	trouble->cut_every = json_number_at(from, "cut_every");
 	trouble->idle_every = json_number_at(from, "idle_every");
 	trouble->disorder = json_number_at(from, "disorder");
+	trouble->keys_every_ms = json_number_at(from, "keys_every_ms");
+	trouble->forget_every_ms = json_number_at(from, "forget_every_ms");
 	trouble->kills = json_number_at(from, "kills");
 }
 

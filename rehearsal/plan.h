@@ -51,7 +51,9 @@ struct plan_trouble {
 	int64_t cut_every;      /* … is not even read */
 	int64_t idle_every; /* … is answered, and the connection closed unannounced */
 	int64_t disorder;   /* 1: what one person does may arrive in any order */
-	int64_t kills;      /* of the daemon: nothing of ours, but those who judge ask */
+	int64_t keys_every_ms;   /* so often the keys that sign are others */
+	int64_t forget_every_ms; /* so often a subscription is no more */
+	int64_t kills; /* of the daemon: nothing of ours, but those who judge ask */
 };
 
 struct plan {

@@ -100,6 +100,8 @@ void entra_account_keys(struct exchange *exchange);
 /* What vouches for a notification with content, of version 1 or 2; malloc'd. */
 char *entra_validation_token(const struct stage *stage, int version);
 enum audience { AUDIENCE_NONE, AUDIENCE_GRAPH, AUDIENCE_CONNECTOR };
+/* Others sign from now on; what the ones before signed is good until the next time. */
+void entra_new_keys(struct stage *stage);
 /* For whom this Authorization header speaks. */
 enum audience entra_audience(const struct stage *stage, const char *authorization);
 

@@ -27,7 +27,6 @@
 enum {
 	ACTS_AT_ONCE = 256,     /* then the sockets get their turn */
 	LONGEST_SLEEP_MS = 250, /* the end is looked for at least so often */
-	TOKEN_LASTS_SECONDS = 2 * 24 * 60 * 60,
 	REPORT_READS = 2,
 };
 
@@ -144,26 +143,6 @@ void stage_end(struct stage *stage)
 	uv_stop(&stage->loop);
 }
 
-/* What Teams shows for itself; good in real time and in the session's. */
-static void sign_activities(struct stage *stage)
-{
-	const int64_t real_s = clock_real_ms() / 1000;
-	const int64_t told_s = stage_now_ms(stage) / 1000;
-	struct text claims = { 0 }, header = { 0 };
-
-	text_addf(&claims,
-		  "{\"serviceurl\":\"%s\",\"nbf\":%" PRId64 ",\"exp\":%" PRId64
-		  ",\"iss\":\"https://api.botframework.com\",\"aud\":\"%s\"}",
-		  stage->service_url, (real_s < told_s ? real_s : told_s) - 60,
-		  (real_s > told_s ? real_s : told_s) + TOKEN_LASTS_SECONDS,
-		  stage->plan.app_id);
-	char *const token = auth_signer_token(stage->signer, text_string(&claims));
-	text_addf(&header, "Authorization: Bearer %s", token);
-	stage->activity_authorization = header.data;
-	free(token);
-	text_finish(&claims);
-}
-
 static int serve(struct stage *stage)
 {
 	const struct edge_config config = {
@@ -233,8 +212,6 @@ static void prepare(struct stage *stage, struct plan *plan, const char *director
 	*plan = (struct plan){ 0 };
 	stage->chance = chance_of(stage->plan.seed, "the wire");
 	world_init(&stage->world, &stage->plan);
-	stage->signer = auth_signer_create("rehearsal-1");
-	stage->account_signer = auth_signer_create("account-1");
 	snprintf(stage->messages_url, sizeof(stage->messages_url), "%.100s/api/messages",
 		 stage->plan.plenary);
 	text_addf(&path, "%s/said.jsonl", directory);
@@ -267,7 +244,7 @@ int stage_init(struct stage *stage, struct plan *plan, const char *directory)
 		stage_finish(stage);
 		return rc;
 	}
-	sign_activities(stage);
+	entra_new_keys(stage);
 	actor_begin(stage);
 	return 0;
 }
@@ -285,11 +262,12 @@ static void memory_finish(struct stage *stage)
 	agenda_finish(&stage->agenda);
 	asks_finish(&stage->asks);
 	world_finish(&stage->world);
-	auth_signer_destroy(stage->signer);
-	auth_signer_destroy(stage->account_signer);
+	for (size_t i = 0; i < 2; i++) {
+		auth_signer_destroy(stage->signers[i]);
+		auth_signer_destroy(stage->account_signers[i]);
+	}
 	for (size_t i = 0; i < STAGE_TOKENS; i++)
 		free(stage->tokens[i].token);
-	free(stage->activity_authorization);
 	if (stage->said != NULL)
 		fclose(stage->said);
 	plan_finish(&stage->plan);

@@ -57,8 +57,10 @@ struct stage {
 	uv_signal_t signals[2];
 	struct edge *edge;
 	struct client *client;
-	struct auth_signer *signer;         /* of what Teams sends */
-	struct auth_signer *account_signer; /* of the sign-in service */
+	/* each with the one before it, which is still published: NULL at first */
+	struct auth_signer *signers[2];         /* of what Teams sends */
+	struct auth_signer *account_signers[2]; /* of the sign-in service */
+	unsigned keys_made;
 	struct websockets *websockets;
 	struct relay *relay;   /* NULL: nobody is on another platform */
 	struct viewer *viewer; /* NULL: the plan has no key for it */
@@ -67,7 +69,6 @@ struct stage {
 	struct map subscriptions_by_id;
 	struct issued tokens[STAGE_TOKENS];
 	size_t tokens_issued;
-	char *activity_authorization; /* what Teams' own token says, signed */
 	char service_url[STAGE_URL_BYTES], messages_url[STAGE_URL_BYTES];
 	const char *directory;
 	FILE *said;

@@ -145,12 +145,23 @@ static void disordered(struct plan_trouble *trouble)
 	trouble->disorder = 1;
 }
 
+static void rekeying(struct plan_trouble *trouble)
+{
+	trouble->keys_every_ms = TROUBLE_KEYS_EVERY_MS;
+}
+
+static void forgetting(struct plan_trouble *trouble)
+{
+	trouble->forget_every_ms = TROUBLE_FORGET_EVERY_MS;
+}
+
 static const struct word {
 	const char *name;
 	void (*ask)(struct plan_trouble *trouble);
 } words_known[] = {
-	{ "cut", cutting },         { "disorder", disordered }, { "fail", failing },
-	{ "lost-answers", losing }, { "throttle", throttled },
+	{ "cut", cutting },        { "disorder", disordered }, { "fail", failing },
+	{ "forget", forgetting },  { "keys", rekeying },       { "lost-answers", losing },
+	{ "throttle", throttled },
 };
 
 enum { WORDS = sizeof(words_known) / sizeof(words_known[0]) };

@@ -62,6 +62,8 @@ struct meeting_wish {
 };
 uint32_t world_meeting_made(struct world *world, const struct meeting_wish *wish);
 uint32_t world_chat_with(struct world *world, uint32_t person);
+/* What comes there is read by that person alone. */
+uint32_t world_mailbox_of(struct world *world, uint32_t person);
 
 /* The running call of a meeting; there is one. */
 struct call *world_call(struct meeting *meeting);

@@ -2,6 +2,7 @@
 /* Every call of the stand-in tenant, over real sockets: sign-in, Graph, connector. */
 #include "daemon/wire/auth.h"
 #include "daemon/common/text.h"
+#include "rehearsal/routes.h"
 #include "rehearsal/trouble.h"
 #include "tests/check.h"
 #include "tests/rehearsal/theatre.h"
@@ -83,7 +84,7 @@ static void test_what_teams_signs_can_be_verified(void)
 
 	CHECK(set != NULL);
 	CHECK_INT(AUTH_GOOD, auth_verify(set,
-					 theatre->stage.activity_authorization +
+					 theatre->stage.courier.authorization +
 						 strlen("Authorization: Bearer "),
 					 &expected, &claims));
 	CHECK_TEXT(theatre->stage.service_url, claims.service_url);
@@ -424,6 +425,72 @@ static void test_answers_are_lost_and_calls_cut(void)
 	theatre_close(theatre);
 }
 
+#define SEND "/v1.0/users/" ORGANISER "/sendMail"
+
+static int mail(struct theatre *theatre, const char *type, const char *recipients)
+{
+	char body[512];
+
+	snprintf(body, sizeof(body),
+		 "{\"message\":{\"subject\":\"Room\",\"body\":{\"contentType\":\"%s\","
+		 "\"content\":\"You are expected.\"},\"toRecipients\":[%s]},"
+		 "\"saveToSentItems\":false}",
+		 type, recipients);
+	return theatre_status(theatre, "POST", SEND, theatre->graph, body);
+}
+
+static void test_mail_arrives_at_who_is_known(void)
+{
+	struct theatre *const theatre = quiet(3);
+	const char *const known = "{\"emailAddress\":{\"address\":\"p1@example.test\"}}";
+
+	CHECK_INT(202, mail(theatre, "text", known));
+	CHECK_INT(202, mail(theatre, "HTML", known));
+	CHECK_INT(202, mail(theatre, "text",
+			    "{\"emailAddress\":{\"address\":\"x@example.test\"}}"));
+	CHECK_INT(400, mail(theatre, "text", ""));
+	CHECK_INT(400, mail(theatre, "rtf", known));
+	CHECK_INT(2, theatre->stage.world.posts_count);
+	CHECK_INT(404, theatre_status(theatre, "POST",
+				      "/emea/v3/conversations/mail%3Ap1%40example.test"
+				      "/activities",
+				      theatre->connector, "{\"type\":\"message\"}"));
+	theatre_close(theatre);
+}
+
+/* What was signed before a change of keys is good until the next one. */
+static void test_keys_change(void)
+{
+	struct theatre *const theatre = quiet(2);
+	char *const token = memory_string(theatre->stage.courier.authorization +
+					  strlen("Authorization: Bearer "));
+	const struct auth_expected expected = { .issuer = "https://api.botframework.com",
+						.audience = APP,
+						.now_s = stage_now_ms(&theatre->stage) /
+							 1000 };
+
+	for (int changes = 0; changes < 3; changes++) {
+		const struct asked keys =
+			theatre_ask(theatre, "GET", "/v1/.well-known/keys", NULL, NULL);
+		char *const text = json_written(keys.json);
+		struct auth_keys *const set = auth_keys_read(text, strlen(text));
+		struct auth_claims claims;
+
+		CHECK_INT(changes < 2 ? AUTH_GOOD : AUTH_UNKNOWN_KEY,
+			  auth_verify(set, token, &expected, &claims));
+		CHECK_INT(AUTH_GOOD, auth_verify(set,
+						 theatre->stage.courier.authorization +
+							 strlen("Authorization: Bearer "),
+						 &expected, &claims));
+		auth_keys_destroy(set);
+		free(text);
+		json_decref(keys.json);
+		entra_new_keys(&theatre->stage);
+	}
+	free(token);
+	theatre_close(theatre);
+}
+
 static void test_troubles_have_names(void)
 {
 	struct plan_trouble trouble = { 0 };
@@ -455,6 +522,8 @@ int main(void)
 	RUN(test_members_come_in_pages);
 	RUN(test_trouble_comes_as_ordered);
 	RUN(test_answers_are_lost_and_calls_cut);
+	RUN(test_mail_arrives_at_who_is_known);
+	RUN(test_keys_change);
 	RUN(test_troubles_have_names);
 	return check_done();
 }
