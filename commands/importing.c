@@ -126,7 +126,7 @@ static void take_event(struct importing *importing, struct event *event)
 		const struct effect *const effect = &effects.list[i];
 
 		batch_record(batch_of(importing), session, effect);
-		if (effect->kind >= DELIVER_ROOM_MEETING && effect->kind < SIGNAL_CLOCK)
+		if (effect_verb(effect->kind) == VERB_DELIVER)
 			importing->deliveries++;
 	}
 	arena_reset(&importing->arena);

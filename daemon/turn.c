@@ -137,14 +137,19 @@ static void apply(struct turn *turn, const struct session *session,
 		  const struct event *event, const struct effect *effect,
 		  struct effect *answer)
 {
-	if (effect->kind == ANSWER) {
+	switch (effect_verb(effect->kind)) {
+	case VERB_ANSWER:
 		*answer = *effect;
-	} else if (effect->kind < DELIVER_ROOM_MEETING) {
+		break;
+	case VERB_RECORD:
 		batch_record(journal_batch(turn->journal), session, effect);
-	} else if (effect->kind < SIGNAL_CLOCK) {
+		break;
+	case VERB_DELIVER:
 		turn->events.freeze(turn->events.context, event, effect);
-	} else {
+		break;
+	case VERB_SIGNAL:
 		turn->events.signalled(turn->events.context, session->number, effect);
+		break;
 	}
 }
 

@@ -5,6 +5,7 @@
 
 #include "handlers/answer.h"
 #include "handlers/breakout.h"
+#include "handlers/hearing.h"
 #include "handlers/ladder.h"
 #include "handlers/meeting.h"
 #include "handlers/reports.h"
@@ -94,6 +95,7 @@ static struct due next_due(const struct session *session)
 		due_at_last(session, &due);
 	if (session->state == SESSION_OVER)
 		earlier(&due, session->next_report_ms, reports_due);
+	earlier(&due, hearing_ends_ms(session), hearing_ends);
 	earlier(&due, doubt_next_ms(session), doubt_ends);
 	earlier(&due, witness_next_ms(session), witness_due);
 	return due;

@@ -5,6 +5,7 @@
 
 #include "handlers/answer.h"
 #include "handlers/breakout.h"
+#include "handlers/hearing.h"
 #include "handlers/ladder.h"
 #include "handlers/meeting.h"
 
@@ -187,7 +188,10 @@ void person_joined(struct session *session, const struct event *event,
 	const int64_t occurred_ms = event_occurred_ms(event);
 	struct member *const member = live_evidence_of(session, event, effects);
 
-	if (!member || join_is_known(session, member, event, occurred_ms))
+	if (!member)
+		return;
+	hearing_told(session, event, effects, occurred_ms);
+	if (join_is_known(session, member, event, occurred_ms))
 		return;
 	struct span *span = overtaking_leave(session, member, event, occurred_ms);
 	if (span) {
@@ -246,7 +250,10 @@ void person_left(struct session *session, const struct event *event,
 	const int64_t occurred_ms = event_occurred_ms(event);
 	struct member *const member = live_evidence_of(session, event, effects);
 
-	if (!member || leave_is_known(session, member, event, occurred_ms))
+	if (!member)
+		return;
+	hearing_told(session, event, effects, occurred_ms);
+	if (leave_is_known(session, member, event, occurred_ms))
 		return;
 	struct span *span = span_to_close(session, member, event, occurred_ms);
 	if (!span) {

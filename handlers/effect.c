@@ -22,6 +22,17 @@ struct effect effect_blank(enum effect_kind kind)
 	return effect;
 }
 
+enum effect_verb effect_verb(enum effect_kind kind)
+{
+	assert(kind > EFFECT_NONE);
+	assert(kind < EFFECT_KINDS);
+	if (kind == ANSWER)
+		return VERB_ANSWER;
+	if (kind < DELIVER_ROOM_MEETING || kind == RECORD_GAP)
+		return VERB_RECORD;
+	return kind < SIGNAL_CLOCK ? VERB_DELIVER : VERB_SIGNAL;
+}
+
 void effect_add(struct effects *effects, const struct effect *effect)
 {
 	assert(effect->kind > EFFECT_NONE);

@@ -17,6 +17,7 @@
 
 struct arena;
 
+/* The outbox keeps the numbers of deliveries: a new one comes after those there are. */
 enum effect_kind {
 	EFFECT_NONE,
 	ANSWER, /* number: enum answer; poll, place where it helps */
@@ -42,16 +43,21 @@ enum effect_kind {
 	DELIVER_HELP,         /* person, place: a room asks for a facilitator */
 	DELIVER_REPORT_FETCH, /* place: read its attendance reports */
 	DELIVER_ROOM_WHISPER, /* as a card, in the main chat for this person's eyes alone */
-	DELIVER_WHISPER_CLOSED, /* person, block: that one says the round is over */
-	DELIVER_ROOM_MAIL,      /* as a card, to their address */
-	DELIVER_REMINDER,       /* place: come back, said again to who is still there */
-	DELIVER_POLL_AGAIN,     /* poll: its card once more, said to be so */
+	DELIVER_WHISPER_CLOSED,   /* person, block: that one says the round is over */
+	DELIVER_ROOM_MAIL,        /* as a card, to their address */
+	DELIVER_REMINDER,         /* place: come back, said again to who is still there */
+	DELIVER_POLL_AGAIN,       /* poll: its card once more, said to be so */
+	DELIVER_SUBSCRIPTION_END, /* place: hear no more of it */
+	DELIVER_RENEWAL,          /* place: the shell's own, what we hear by lives on */
 
 	SIGNAL_CLOCK,
 	SIGNAL_PRESENCE, /* person */
 	SIGNAL_POLL,     /* poll */
 	SIGNAL_ROUND,    /* block */
 	SIGNAL_WITNESS,  /* person, place: ask whether they are in it */
+	SIGNAL_HEARING,  /* place: a gap has opened or ended there */
+
+	RECORD_GAP, /* place, from_ms, to_ms (OPEN_END); number: enum gap_state */
 	EFFECT_KINDS
 };
 
@@ -91,6 +97,10 @@ struct effects {
 	struct effect *list;
 	size_t count, room;
 };
+
+enum effect_verb { VERB_ANSWER, VERB_RECORD, VERB_DELIVER, VERB_SIGNAL };
+
+enum effect_verb effect_verb(enum effect_kind kind);
 
 /* Fields that an effect does not use are PERSON_NONE, PLACE_NONE and 0. */
 struct effect effect_blank(enum effect_kind kind);

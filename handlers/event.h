@@ -78,6 +78,11 @@ struct event {
 			uint32_t final; /* 1: brought by hand, no more will come */
 		} report;
 		struct {
+			/* lost: since when, as far as is known; resumed: when what tells us
+			 * was made, 0 when it was there all along */
+			int64_t since_ms;
+		} hearing;
+		struct {
 			int64_t by_ms;
 		} extended;
 		struct {

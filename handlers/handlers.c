@@ -7,6 +7,7 @@
 #include "handlers/answer.h"
 #include "handlers/attendance.h"
 #include "handlers/breakout.h"
+#include "handlers/hearing.h"
 #include "handlers/ladder.h"
 #include "handlers/meeting.h"
 #include "handlers/planning.h"
@@ -44,6 +45,9 @@ static const struct row rows[EVENT_KINDS] = {
 	[EVENT_WITNESS_FOUND] = { witness_found, PLANNED, 0 },
 	[EVENT_PRESENCE_CHECKED] = { presence_checked, PLANNED, 0 },
 	[EVENT_REPORT_READ] = { reports_read, PLANNED, 0 },
+	[EVENT_MEETING_CHANGED] = { reports_changed, PLANNED, 0 },
+	[EVENT_HEARING_LOST] = { hearing_lost, PLANNED, 0 },
+	[EVENT_HEARING_RESUMED] = { hearing_resumed, PLANNED, 0 },
 	[EVENT_RUNSHEET_STARTED] = { runsheet_started, OPENED, 1 },
 	[EVENT_RUNSHEET_HELD] = { runsheet_held, OPENED, 1 },
 	[EVENT_RUNSHEET_RESUMED] = { runsheet_resumed, OPENED, 1 },

@@ -17,6 +17,7 @@ enum {
 	POLLS_MAX = 32,
 	CHOICES_MAX = 12,
 	WARNINGS_MAX = 4,
+	GAPS_MAX = 256, /* stretches in which a meeting was not heard */
 };
 
 /* A person is a number given by the directory when first met in this session. */
@@ -43,6 +44,9 @@ enum event_kind {
 	EVENT_REPORT_READ,       /* a report has been read to its end */
 	EVENT_WITNESS_FOUND,     /* it can be asked who is in this meeting */
 	EVENT_PRESENCE_CHECKED,  /* the answer to a question after one person */
+	EVENT_MEETING_CHANGED,   /* something did, and nobody says what: look there */
+	EVENT_HEARING_LOST,      /* nobody tells us live of this meeting any more */
+	EVENT_HEARING_RESUMED,   /* somebody does: from the next call on, or this one */
 	/* the run-sheet */
 	EVENT_RUNSHEET_STARTED,
 	EVENT_RUNSHEET_HELD,

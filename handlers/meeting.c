@@ -3,6 +3,7 @@
 
 #include "handlers/answer.h"
 #include "handlers/attendance.h"
+#include "handlers/hearing.h"
 #include "handlers/poll.h"
 #include "handlers/register.h"
 #include "handlers/reports.h"
@@ -33,6 +34,7 @@ void main_meeting_runs(struct session *session, struct effects *effects)
 {
 	session_move(session, SESSION_RUNNING);
 	record_session(session, effects);
+	hearing_begins(session, effects);
 	signal_clock(effects);
 }
 
@@ -52,7 +54,10 @@ void meeting_started(struct session *session, const struct event *event,
 	struct place *const place = place_use(session, event, effects);
 	const int64_t occurred_ms = event_occurred_ms(event);
 
-	if (!place || place->live)
+	if (!place)
+		return;
+	hearing_told(session, event, effects, occurred_ms);
+	if (place->live)
 		return;
 	if (!place->started_ms)
 		place->started_ms = occurred_ms;
@@ -77,6 +82,7 @@ void session_ends(struct session *session, struct effects *effects, int64_t mome
 	runsheet_breaks_off(session, effects, moment);
 	polls_break_off(session, effects);
 	session_move(session, SESSION_OVER);
+	hearing_pauses(session, effects, moment);
 	reports_start(session);
 	register_write(session, effects);
 	record_session(session, effects);
@@ -100,6 +106,7 @@ static void main_meeting_ended(struct session *session, struct effects *effects,
 		return;
 	if (was_a_trial) {
 		session_move(session, SESSION_OPEN);
+		hearing_pauses(session, effects, occurred_ms);
 		record_session(session, effects);
 	} else {
 		session_ends(session, effects, occurred_ms);
@@ -114,12 +121,14 @@ void meeting_ended(struct session *session, const struct event *event,
 
 	if (!place)
 		return;
+	hearing_told(session, event, effects, occurred_ms);
 	if (place->live ? occurred_ms < place->resumed_ms
 			: occurred_ms <= place->ended_ms)
 		return;
 	place->live = 0;
 	place->ended_ms = occurred_ms;
 	spans_end(session, effects, event->place, occurred_ms);
+	hearing_call_ended(session, effects, event->place, occurred_ms);
 	if (event->place == PLACE_MAIN)
 		main_meeting_ended(session, effects, occurred_ms);
 }

@@ -6,6 +6,7 @@
 #include "handlers/allocate/deal.h"
 #include "handlers/answer.h"
 #include "handlers/breakout.h"
+#include "handlers/hearing.h"
 #include "handlers/meeting.h"
 #include "handlers/register.h"
 
@@ -170,10 +171,7 @@ void session_opened(struct session *session, const struct event *event,
 	record_session(session, effects);
 	if (main_place->state == PLACE_ABSENT)
 		place_move(main_place, PLACE_ASKED);
-
-	struct effect effect = effect_blank(DELIVER_SUBSCRIPTION);
-	effect.place = PLACE_MAIN;
-	effect_add(effects, &effect);
+	hearing_ask(session, effects, PLACE_MAIN);
 	rooms_ask(session, effects, rooms_with_spare(session, event->opened.spare));
 	if (main_place->live)
 		main_meeting_runs(session, effects);

@@ -151,6 +151,35 @@ static int64_t longest_absence(const struct stretches *present, struct stretch c
 	return later(longest_ms, creditable.to_ms - seen_until_ms);
 }
 
+static enum verdict by_share(const struct reconcile_policy *policy,
+			     const struct reconcile_result *result, int64_t attended_ms)
+{
+	if (attended_ms == 0)
+		return VERDICT_ABSENT;
+	if (attended_ms * 1000 >= result->creditable_ms * policy->attended_per_mille)
+		return VERDICT_ATTENDED;
+	return VERDICT_PARTLY;
+}
+
+/* Of one creditable stretch, what was unheard and has no presence in it. */
+static int64_t unheard_in(const struct reconcile_policy *policy,
+			  const struct reconcile_case *it, struct stretch creditable)
+{
+	int64_t unheard_ms = 0;
+
+	for (size_t i = 0; i < it->unheard.count; i++) {
+		const struct stretch gap = it->unheard.list[i];
+		const struct stretch part = { later(gap.from_ms, creditable.from_ms),
+					      earlier(gap.to_ms, creditable.to_ms) };
+		if (gap.to_ms - gap.from_ms <= policy->grace_ms ||
+		    part.from_ms >= part.to_ms)
+			continue;
+		unheard_ms +=
+			part.to_ms - part.from_ms - stretches_inside(&it->present, part);
+	}
+	return unheard_ms;
+}
+
 static enum verdict judge(const struct reconcile_policy *policy,
 			  const struct reconcile_case *it,
 			  const struct reconcile_result *result)
@@ -159,12 +188,12 @@ static enum verdict judge(const struct reconcile_policy *policy,
 		return VERDICT_UNCLEAR;
 	if (result->attended_ms == 0 && it->doubtful)
 		return VERDICT_UNCLEAR;
-	if (result->attended_ms == 0)
-		return it->enrolled ? VERDICT_ABSENT : VERDICT_NONE;
-	if (result->attended_ms * 1000 >=
-	    result->creditable_ms * policy->attended_per_mille)
-		return VERDICT_ATTENDED;
-	return VERDICT_PARTLY;
+	if (result->attended_ms == 0 && !it->enrolled)
+		return VERDICT_NONE;
+	const enum verdict heard = by_share(policy, result, result->attended_ms);
+	const int64_t at_most_ms = result->attended_ms + result->unheard_ms;
+
+	return by_share(policy, result, at_most_ms) == heard ? heard : VERDICT_UNCLEAR;
 }
 
 struct reconcile_policy reconcile_policy_default(void)
@@ -182,11 +211,13 @@ void reconcile(const struct reconcile_policy *policy, struct reconcile_case *it,
 	stretches_join(&it->present, policy->grace_ms);
 	result->presumed_ms = presume(policy, it);
 	clip(&it->present, it->window);
+	stretches_join(&it->unheard, 0);
 	for (size_t i = 0; i < it->creditable.count; i++) {
 		const struct stretch stretch = it->creditable.list[i];
 		assert(stretch.from_ms < stretch.to_ms);
 		result->creditable_ms += stretch.to_ms - stretch.from_ms;
 		result->attended_ms += stretches_inside(&it->present, stretch);
+		result->unheard_ms += unheard_in(policy, it, stretch);
 		result->longest_absence_ms =
 			later(result->longest_absence_ms,
 			      longest_absence(&it->present, stretch));
@@ -216,7 +247,7 @@ static void duration_write(int64_t ms, char words[32])
 size_t reconcile_sentence(const struct reconcile_result *result,
 			  char sentence[RECONCILE_SENTENCE_BYTES])
 {
-	char attended[32], creditable[32], away[32], presumed[32];
+	char attended[32], creditable[32], away[32], presumed[32], unheard[32];
 	const size_t bytes = RECONCILE_SENTENCE_BYTES;
 	int length;
 
@@ -224,10 +255,18 @@ size_t reconcile_sentence(const struct reconcile_result *result,
 	duration_write(result->creditable_ms, creditable);
 	duration_write(result->longest_absence_ms, away);
 	duration_write(result->presumed_ms, presumed);
+	duration_write(result->unheard_ms, unheard);
 	if (result->creditable_ms == 0)
 		length = snprintf(sentence, bytes,
 				  "The run-sheet was never started, so nothing can be "
 				  "counted.");
+	else if (result->verdict == VERDICT_UNCLEAR && result->unheard_ms > 0)
+		length = snprintf(
+			sentence, bytes,
+			"Seen for %s of %s; for %s nobody told Plenary who was "
+			"there, and no report covers it: somebody has to look at "
+			"this.",
+			attended, creditable, unheard);
 	else if (result->verdict == VERDICT_UNCLEAR)
 		length = snprintf(sentence, bytes,
 				  "Seen leaving but never joining: somebody has to "

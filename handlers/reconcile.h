@@ -12,6 +12,10 @@
  * person was in a room meeting during that round, and then a hole counts only as moving: it
  * begins where evidence from a room ends or ends where that begins, and is no longer than
  * transfer_ms.  To have been in the room does not excuse being away for longer.
+ *
+ * What is unheard makes nobody absent, and nobody present either: whoever would be judged
+ * better if they had been there all that time is to be clarified, by a person.  Stretches
+ * of at most grace_ms hide nothing.
  */
 #ifndef PLENARY_RECONCILE_H
 #define PLENARY_RECONCILE_H
@@ -44,6 +48,8 @@ struct reconcile_case {
 	struct stretches rounds;   /* those in which this person had a room; joined too */
 	struct stretches in_rooms; /* what of the presence is from room meetings */
 	struct stretches creditable; /* in order, apart from each other */
+	struct stretches
+		unheard; /* in which nobody would have told of them; joined too */
 	struct stretch window;
 	uint32_t enrolled; /* 0: nobody expected this person */
 	uint32_t doubtful; /* 1: there is evidence that could not be used */
@@ -56,7 +62,8 @@ struct reconcile_result {
 	int64_t absent_ms;
 	int64_t longest_absence_ms; /* without interruption, in creditable time */
 	int64_t first_ms, last_ms;  /* inside the window; 0 when never */
-	uint64_t verdict;           /* enum verdict */
+	int64_t unheard_ms; /* creditable, unheard, and not touched by any presence */
+	uint64_t verdict;   /* enum verdict */
 };
 
 struct reconcile_policy reconcile_policy_default(void);

@@ -6,6 +6,7 @@
 
 #include "handlers/arena.h"
 #include "handlers/effect.h"
+#include "handlers/hearing.h"
 #include "handlers/session.h"
 
 /* What is the same for everybody. */
@@ -14,6 +15,8 @@ struct frame {
 	struct stretches creditable;
 	struct stretch window;
 	struct reconcile_policy policy;
+	const struct gap *gaps[GAPS_MAX]; /* those that count */
+	size_t gap_count;
 };
 
 static bool is_report(const struct span *span)
@@ -52,6 +55,11 @@ static void frame_make(const struct session *session, struct frame *frame)
 					? session->block[0].started_ms
 					: session->starts_ms;
 	frame->window.to_ms = session_end_ms(session);
+	frame->gap_count = 0;
+	for (uint32_t i = 0; i < session->gaps; i++) {
+		if (gap_counts(session, &session->gap[i]))
+			frame->gaps[frame->gap_count++] = &session->gap[i];
+	}
 	frame->policy = reconcile_policy_default();
 	frame->policy.grace_ms = session->grace_ms;
 	frame->policy.transfer_ms = session->transfer_ms;
@@ -99,11 +107,26 @@ static void present_make(const struct session *session, const struct member *mem
 	}
 }
 
+/* The list has room for all of them. */
+static void unheard_make(const struct session *session, const struct frame *frame,
+			 uint32_t person, struct stretches *unheard)
+{
+	for (size_t i = 0; i < frame->gap_count; i++) {
+		const struct gap *const gap = frame->gaps[i];
+		struct stretch stretch = { gap->from_ms, gap->to_ms };
+		if (!gap_may_hide(session, gap, person))
+			continue;
+		if (stretch.to_ms == OPEN_END)
+			stretch.to_ms = session_end_ms(session);
+		unheard->list[unheard->count++] = stretch;
+	}
+}
+
 static void judge(const struct session *session, const struct frame *frame,
 		  uint32_t person, struct arena *arena, struct reconcile_result *result)
 {
 	const struct member *const member = &session->member[person];
-	struct stretch rounds[BLOCKS_MAX];
+	struct stretch rounds[BLOCKS_MAX], gaps[GAPS_MAX];
 	struct reconcile_case it;
 
 	memset(&it, 0, sizeof(it));
@@ -114,6 +137,8 @@ static void judge(const struct session *session, const struct frame *frame,
 			rounds[it.rounds.count++] =
 				block_stretch(session, &session->block[i]);
 	}
+	it.unheard.list = gaps;
+	unheard_make(session, frame, person, &it.unheard);
 	it.creditable = frame->creditable;
 	it.window = frame->window;
 	it.enrolled = member->known & 1;
@@ -138,7 +163,7 @@ static bool result_differs(const struct result *held,
 	       held->absent_ms != found->absent_ms ||
 	       held->longest_absence_ms != found->longest_absence_ms ||
 	       held->first_ms != found->first_ms || held->last_ms != found->last_ms ||
-	       held->verdict != found->verdict;
+	       held->unheard_ms != found->unheard_ms || held->verdict != found->verdict;
 }
 
 static void result_take(struct result *held, const struct reconcile_result *found,
@@ -150,6 +175,7 @@ static void result_take(struct result *held, const struct reconcile_result *foun
 	held->longest_absence_ms = found->longest_absence_ms;
 	held->first_ms = found->first_ms;
 	held->last_ms = found->last_ms;
+	held->unheard_ms = found->unheard_ms;
 	held->verdict = (uint32_t)found->verdict;
 	held->version = version;
 }
@@ -193,6 +219,7 @@ size_t register_sentence(const struct session *session, uint32_t person,
 		.longest_absence_ms = held->longest_absence_ms,
 		.first_ms = held->first_ms,
 		.last_ms = held->last_ms,
+		.unheard_ms = held->unheard_ms,
 		.verdict = held->verdict,
 	};
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "handlers/answer.h"
+#include "handlers/hearing.h"
 #include "handlers/meeting.h"
 #include "handlers/register.h"
 
@@ -30,6 +31,7 @@ void reports_start(struct session *session)
 	for (uint32_t i = 0; i < PLACES_MAX; i++) {
 		session->place[i].report_reads = 0;
 		session->place[i].report_agrees = 0;
+		session->place[i].report_again = 0;
 	}
 	session->reports_from_ms = session->now_ms;
 	session->report_tries = 0;
@@ -56,6 +58,51 @@ static void session_closes(struct session *session, struct effects *effects)
 	record_session(session, effects);
 }
 
+static void report_ask(struct session *session, struct effects *effects, uint16_t place)
+{
+	struct effect effect = effect_blank(DELIVER_REPORT_FETCH);
+
+	effect.place = place;
+	effect_add(effects, &effect);
+	if (session->place[place].report_asked < UINT16_MAX)
+		session->place[place].report_asked++;
+}
+
+/* A change says nothing of what it was: one fetch that begins after the last is enough. */
+void reports_changed(struct session *session, const struct event *event,
+		     struct effects *effects)
+{
+	struct place *const place = place_use(session, event, effects);
+
+	if (!place || session->state != SESSION_OVER)
+		return;
+	if (place->report_asked)
+		place->report_again = 1;
+	else
+		report_ask(session, effects, event->place);
+}
+
+static void fetch_is_over(struct session *session, struct effects *effects,
+			  uint16_t number)
+{
+	struct place *const place = &session->place[number];
+
+	if (place->report_asked)
+		place->report_asked--;
+	if (place->report_asked || !place->report_again)
+		return;
+	place->report_again = 0;
+	if (session->state == SESSION_OVER)
+		report_ask(session, effects, number);
+}
+
+void reports_failed(struct session *session, const struct event *event,
+		    struct effects *effects)
+{
+	if (event->place < PLACES_MAX)
+		fetch_is_over(session, effects, event->place);
+}
+
 void reports_due(struct session *session, const struct event *event,
 		 struct effects *effects, int64_t moment)
 {
@@ -68,9 +115,7 @@ void reports_due(struct session *session, const struct event *event,
 	for (uint32_t i = 0; i < session->places; i++) {
 		if (!has_reports(session, i) || session->place[i].report_agrees)
 			continue;
-		struct effect effect = effect_blank(DELIVER_REPORT_FETCH);
-		effect.place = (uint16_t)i;
-		effect_add(effects, &effect);
+		report_ask(session, effects, (uint16_t)i);
 	}
 	do {
 		session->report_tries++;
@@ -110,13 +155,15 @@ static uint32_t seen_live(const struct session *session, uint32_t place, uint32_
 }
 
 /* It is not there yet, or not all of it; after a day what is there has to do. */
-static bool is_missing(const struct session *session, uint32_t place, uint32_t people)
+static bool is_missing(const struct session *session, uint16_t place, uint32_t people)
 {
 	uint32_t longer;
 	const uint32_t spans = seen_live(session, place, &longer);
 
+	/* Where nobody was heard it may be on its way: believed late. */
 	if (people == 0)
-		return spans > 0;
+		return spans > 0 || (gaps_uncovered(session, place) &&
+				     session->place[place].report_reads < EMPTY_READS);
 	return people < longer && session->report_tries < 6 + 24;
 }
 
@@ -129,8 +176,8 @@ static bool all_agree(const struct session *session)
 	return true;
 }
 
-static void read_is_noted(const struct session *session, struct place *place,
-			  const struct event *event)
+static void read_is_noted(struct session *session, struct place *place,
+			  const struct event *event, struct effects *effects)
 {
 	const bool same =
 		place->report_reads > 0 && place->report_digest == event->report.digest;
@@ -140,6 +187,18 @@ static void read_is_noted(const struct session *session, struct place *place,
 		place->report_reads++;
 	place->report_digest = event->report.digest;
 	place->report_agrees = event->report.final != 0 || (same && !missing);
+	if (place->report_agrees)
+		gaps_cover(session, effects, event->place);
+}
+
+/* A file that names no meeting covers those it has lines of. */
+static void file_is_noted(struct session *session, struct effects *effects)
+{
+	for (uint32_t i = 0; i < session->spans; i++) {
+		const struct span *const span = &session->span[i];
+		if (span->source == SOURCE_IMPORT && span->place < PLACES_MAX)
+			gaps_cover(session, effects, span->place);
+	}
 }
 
 void reports_read(struct session *session, const struct event *event,
@@ -149,7 +208,11 @@ void reports_read(struct session *session, const struct event *event,
 		struct place *const place = place_use(session, event, effects);
 		if (!place)
 			return;
-		read_is_noted(session, place, event);
+		read_is_noted(session, place, event, effects);
+		if (event->source == SOURCE_REPORT)
+			fetch_is_over(session, effects, event->place);
+	} else if (event->report.final) {
+		file_is_noted(session, effects);
 	}
 	if (session->state == SESSION_OVER && all_agree(session))
 		session_closes(session, effects);

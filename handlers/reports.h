@@ -9,6 +9,10 @@
  * there yet; nor does one of fewer people than were seen for five minutes, until a day has
  * gone by.  When all agree, or the last try is a day old, the session is CLOSED.  What
  * comes after that makes a new version of the register if any figure changes.
+ *
+ * A meeting that says it has changed is looked at again while the session is OVER: at once,
+ * or when the fetch under way is done.  Where a meeting was not heard (hearing.h), a report
+ * of nobody is believed after EMPTY_READS reads; reports that agree cover its gaps.
  */
 #ifndef PLENARY_REPORTS_H
 #define PLENARY_REPORTS_H
@@ -18,9 +22,11 @@
 
 #include "handlers/handlers.h"
 
-enum { REPORT_TRIES = 6 + 24 + 7 };
+enum { REPORT_TRIES = 6 + 24 + 7, EMPTY_READS = 6 };
 
-handler_fn reports_read;
+handler_fn reports_read, reports_changed;
+/* A fetch was given up. */
+handler_fn reports_failed;
 
 void reports_start(struct session *session);
 void reports_stop(struct session *session);

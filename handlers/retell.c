@@ -37,8 +37,11 @@ static const struct {
 	[RECORD_POLL] = { POLL | NUMBER, "state", &poll_state_words },
 	[RECORD_VOTE] = { PERSON | POLL | NUMBER, "choice", NULL },
 	[RECORD_REGISTER] = { PERSON | NUMBER, "version", NULL },
+	[RECORD_GAP] = { PLACE | NUMBER | FROM | TO, "state", &gap_state_words },
 	[DELIVER_ROOM_MEETING] = { PLACE, NULL, NULL },
 	[DELIVER_SUBSCRIPTION] = { PLACE, NULL, NULL },
+	[DELIVER_SUBSCRIPTION_END] = { PLACE, NULL, NULL },
+	[DELIVER_RENEWAL] = { PLACE, NULL, NULL },
 	[DELIVER_ROOM_CARD] = { PERSON | PLACE | BLOCK | TO, NULL, NULL },
 	[DELIVER_ROOM_NOTICE] = { PERSON | PLACE | BLOCK | TO, NULL, NULL },
 	[DELIVER_WARNING] = { PLACE | BLOCK | AMOUNT, NULL, NULL },
@@ -58,6 +61,7 @@ static const struct {
 	[SIGNAL_POLL] = { POLL, NULL, NULL },
 	[SIGNAL_ROUND] = { BLOCK, NULL, NULL },
 	[SIGNAL_WITNESS] = { PERSON | PLACE, NULL, NULL },
+	[SIGNAL_HEARING] = { PLACE, NULL, NULL },
 };
 
 static void say(struct line *line, const char *name, const char *word)

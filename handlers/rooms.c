@@ -2,7 +2,9 @@
 /* What the world says of the rooms, and what the rooms say to us. */
 #include "handlers/answer.h"
 #include "handlers/breakout.h"
+#include "handlers/hearing.h"
 #include "handlers/ladder.h"
+#include "handlers/reports.h"
 
 void room_ready(struct session *session, const struct event *event,
 		struct effects *effects)
@@ -14,10 +16,7 @@ void room_ready(struct session *session, const struct event *event,
 	place_move(place, PLACE_READY);
 	if (event->place == PLACE_MAIN)
 		return;
-
-	struct effect effect = effect_blank(DELIVER_SUBSCRIPTION);
-	effect.place = event->place;
-	effect_add(effects, &effect);
+	hearing_ask(session, effects, event->place);
 	round_consider(session, event, effects);
 }
 
@@ -37,6 +36,10 @@ void delivery_failed(struct session *session, const struct event *event,
 {
 	if (event->delivery.what == DELIVER_ROOM_MEETING)
 		room_failed(session, event, effects);
+	else if (event->delivery.what == DELIVER_SUBSCRIPTION)
+		hearing_refused(session, event, effects);
+	else if (event->delivery.what == DELIVER_REPORT_FETCH)
+		reports_failed(session, event, effects);
 	else
 		ladder_failed(session, event, effects);
 }

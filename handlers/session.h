@@ -62,6 +62,11 @@ struct place {
 	uint32_t kept;          /* block + 1 of the round that was broken off here */
 	uint32_t witnessed;     /* 1: it can be asked who is in it */
 	uint32_t reserved;
+	int64_t hearing_ms;     /* when hearing last became what it is */
+	uint16_t hearing;       /* enum hearing_state */
+	uint16_t report_asked;  /* fetches of its reports that are under way */
+	uint16_t report_again;  /* 1: it has changed since, look once more */
+	uint16_t hearing_reserved;
 };
 
 struct block {
@@ -91,8 +96,16 @@ struct poll {
 struct result {
 	int64_t attended_ms, presumed_ms, absent_ms, longest_absence_ms;
 	int64_t first_ms, last_ms; /* first and last seen, 0 when never */
+	int64_t unheard_ms;        /* creditable time in gaps that nobody covered */
 	uint32_t verdict;
 	uint32_t version; /* of the register when these figures last changed */
+};
+
+/* A stretch in which nobody told us live of what happened at a place. */
+struct gap {
+	int64_t from_ms, to_ms; /* OPEN_END while it is open */
+	uint32_t state;         /* enum gap_state */
+	uint16_t place, reserved;
 };
 
 struct session {
@@ -107,6 +120,7 @@ struct session {
 	int32_t grace_ms, transfer_ms;
 	uint32_t number, minimum_answers, presume;
 	uint32_t people, blocks, polls, places, spans; /* how many of each are in use */
+	uint32_t gaps, gaps_reserved;
 	uint32_t register_version, report_tries, events, refused;
 	uint16_t state, clock, current; /* current: block index */
 	uint16_t clock_before;          /* the clock when the main meeting ended */
@@ -119,6 +133,7 @@ struct session {
 	struct place place[PLACES_MAX];
 	struct member member[PEOPLE_MAX];
 	struct result results[PEOPLE_MAX];
+	struct gap gap[GAPS_MAX];
 	struct span span[SPANS_MAX];
 };
 

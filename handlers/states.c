@@ -93,3 +93,19 @@ void place_move(struct place *place, enum place_state next)
 	assert(allowed[place->state] & TO(next));
 	place->state = (uint16_t)next;
 }
+
+void hearing_move(struct place *place, enum hearing_state next)
+{
+	static const unsigned allowed[HEARING_STATES] = {
+		[HEARING_NONE] = TO(HEARING_ASKED),
+		[HEARING_ASKED] = TO(HEARING_HEARD) | TO(HEARING_LATE) |
+				  TO(HEARING_LOST) | TO(HEARING_NONE),
+		[HEARING_HEARD] = TO(HEARING_LATE) | TO(HEARING_LOST) | TO(HEARING_NONE),
+		[HEARING_LATE] = TO(HEARING_HEARD) | TO(HEARING_LOST) | TO(HEARING_NONE),
+		[HEARING_LOST] = TO(HEARING_HEARD) | TO(HEARING_LATE) | TO(HEARING_NONE),
+	};
+
+	assert(place->hearing < HEARING_STATES);
+	assert(allowed[place->hearing] & TO(next));
+	place->hearing = (uint16_t)next;
+}

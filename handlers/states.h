@@ -8,6 +8,7 @@
  *   round    NONE ─► WAITING (for rooms) ─► OPEN ─► RECALLED ─► NONE or OPEN (re-opened)
  *   poll     ABSENT ─► DRAFT ─► OPEN ◄─► CLOSED ─► SHOWN
  *   place    ABSENT ─► ASKED ─► READY or FAILED,  FAILED ─► ASKED
+ *   hearing  see hearing.h
  *
  * Nothing but the functions here assigns a state; a move that is not drawn is a bug.
  */
@@ -46,6 +47,15 @@ enum verdict {
 };
 
 enum span_end { SPAN_OPEN, SPAN_LEFT, SPAN_MEETING_ENDED, SPAN_ENDS };
+enum hearing_state {
+	HEARING_NONE,
+	HEARING_ASKED,
+	HEARING_HEARD,
+	HEARING_LATE,
+	HEARING_LOST,
+	HEARING_STATES
+};
+enum gap_state { GAP_OPEN, GAP_OVER, GAP_COVERED, GAP_STATES };
 enum card_state { CARD_NONE, CARD_ASKED, CARD_DOUBT, CARD_FAILED, CARD_STATES };
 enum rung { RUNG_WHISPER, RUNG_CARD, RUNG_NOTICE, RUNG_MAIL, RUNGS };
 
@@ -60,5 +70,6 @@ void block_move(struct block *block, enum block_state next);
 void round_move(struct block *block, enum round_state next);
 void poll_move(struct poll *poll, enum poll_state next);
 void place_move(struct place *place, enum place_state next);
+void hearing_move(struct place *place, enum hearing_state next);
 
 #endif

@@ -108,6 +108,11 @@ static const struct field report[] = {
 	{ NULL, 0, 0, 0, 0, NULL },
 };
 
+static const struct field hearing[] = {
+	FIELD("since", hearing.since_ms, TYPE_I64),
+	{ NULL, 0, 0, 0, 0, NULL },
+};
+
 static const struct field extended[] = {
 	FIELD("by_ms", extended.by_ms, TYPE_I64),
 	{ NULL, 0, 0, 0, 0, NULL },
@@ -147,6 +152,9 @@ static const struct {
 	[EVENT_REPORT_READ] = { "report_read", report },
 	[EVENT_WITNESS_FOUND] = { "witness_found", none },
 	[EVENT_PRESENCE_CHECKED] = { "presence_checked", checked },
+	[EVENT_MEETING_CHANGED] = { "meeting_changed", none },
+	[EVENT_HEARING_LOST] = { "hearing_lost", hearing },
+	[EVENT_HEARING_RESUMED] = { "hearing_resumed", hearing },
 	[EVENT_RUNSHEET_STARTED] = { "runsheet_started", none },
 	[EVENT_RUNSHEET_HELD] = { "runsheet_held", none },
 	[EVENT_RUNSHEET_RESUMED] = { "runsheet_resumed", none },

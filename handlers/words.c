@@ -43,6 +43,11 @@ static const char *const poll_states[POLL_STATES] = {
 	[POLL_ABSENT] = "absent", [POLL_DRAFT] = "draft", [POLL_OPEN] = "open",
 	[POLL_CLOSED] = "closed", [POLL_SHOWN] = "shown",
 };
+static const char *const gap_states[GAP_STATES] = {
+	[GAP_OPEN] = "open",
+	[GAP_OVER] = "over",
+	[GAP_COVERED] = "covered",
+};
 static const char *const effects[EFFECT_KINDS] = {
 	[EFFECT_NONE] = "none",
 	[ANSWER] = "answer",
@@ -53,8 +58,11 @@ static const char *const effects[EFFECT_KINDS] = {
 	[RECORD_POLL] = "record_poll",
 	[RECORD_VOTE] = "record_vote",
 	[RECORD_REGISTER] = "record_register",
+	[RECORD_GAP] = "record_gap",
 	[DELIVER_ROOM_MEETING] = "deliver_room_meeting",
 	[DELIVER_SUBSCRIPTION] = "deliver_subscription",
+	[DELIVER_SUBSCRIPTION_END] = "deliver_subscription_end",
+	[DELIVER_RENEWAL] = "deliver_renewal",
 	[DELIVER_ROOM_CARD] = "deliver_room_card",
 	[DELIVER_ROOM_NOTICE] = "deliver_room_notice",
 	[DELIVER_WARNING] = "deliver_warning",
@@ -75,6 +83,7 @@ static const char *const effects[EFFECT_KINDS] = {
 	[SIGNAL_POLL] = "signal_poll",
 	[SIGNAL_ROUND] = "signal_round",
 	[SIGNAL_WITNESS] = "signal_witness",
+	[SIGNAL_HEARING] = "signal_hearing",
 };
 static const char *const answers[ANSWERS] = {
 	[ANSWER_NONE] = "none",
@@ -104,3 +113,4 @@ const struct words answer_words = { answers, ANSWERS };
 const struct words session_state_words = { session_states, SESSION_STATES };
 const struct words block_state_words = { block_states, BLOCK_STATES };
 const struct words poll_state_words = { poll_states, POLL_STATES };
+const struct words gap_state_words = { gap_states, GAP_STATES };

@@ -14,6 +14,6 @@ struct words {
 
 extern const struct words source_words, role_words, block_kind_words, way_words,
 	effect_words, answer_words, session_state_words, block_state_words,
-	poll_state_words;
+	poll_state_words, gap_state_words;
 
 #endif

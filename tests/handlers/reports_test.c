@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "handlers/reports.h"
 
+#include "handlers/effect.h"
 #include "tests/check.h"
 #include "tests/handlers/meeting_script.h"
 
@@ -72,6 +73,7 @@ static void test_after_a_week_it_is_closed(void)
 	CHECK_INT(SESSION_OVER, the_session()->state);
 	at(11 + 24 * 9, 40, 0);
 	CHECK_INT(SESSION_CLOSED, the_session()->state);
+	CHECK_INT(2, count_of("deliver_subscription_end"));
 	CHECK_INT(0, the_session()->alarm_ms);
 }
 
@@ -95,7 +97,7 @@ static void test_two_equal_reads_are_enough(void)
 	EXPECT("report_read\n"
 	       "  record_register person=1 version=2\n"
 	       "  record_session state=closed from=08:00:00 to=11:00:00\n");
-	CHECK_INT(0, the_session()->alarm_ms);
+	CHECK_INT(clock_time(11, 30, 0), the_session()->alarm_ms);
 }
 
 static void test_an_empty_report_where_people_were_is_not_there_yet(void)
@@ -190,6 +192,54 @@ static void test_late_evidence_makes_a_version(void)
 	CHECK_INT(VERDICT_ATTENDED, the_session()->results[2].verdict);
 }
 
+static void changes(int place)
+{
+	something(EVENT_MEETING_CHANGED)->place = (uint16_t)place;
+	it_happens();
+}
+
+/* However often it changes meanwhile, one fetch that begins after the last is enough. */
+static void test_a_change_is_looked_at(void)
+{
+	a_session_is_over();
+	changes(0);
+	changes(0);
+	changes(0);
+	EXPECT("meeting_changed\n"
+	       "  deliver_report_fetch place=0\n"
+	       "meeting_changed\n"
+	       "meeting_changed\n");
+	struct event *const event = something(EVENT_REPORT_READ);
+	event->place = 0;
+	event->source = SOURCE_REPORT;
+	event->report.people = 1;
+	it_happens();
+	EXPECT("report_read\n"
+	       "  deliver_report_fetch place=0\n");
+	struct event *const failed = something(EVENT_DELIVERY_FAILED);
+	failed->place = 0;
+	failed->delivery.what = DELIVER_REPORT_FETCH;
+	it_happens();
+	EXPECT("delivery_failed\n");
+	changes(1);
+	EXPECT("meeting_changed\n"
+	       "  deliver_report_fetch place=1\n");
+}
+
+static void test_a_change_before_the_end_says_nothing(void)
+{
+	session_is_planned();
+	block(BLOCK_PLENARY, 60);
+	block_is_kept();
+	people_enrol(0, 1, ROLE_FACILITATOR);
+	session_opens();
+	at(10, 0, 0);
+	meeting_starts();
+	so_far();
+	changes(0);
+	EXPECT("meeting_changed\n");
+}
+
 static void test_a_late_alarm_asks_once(void)
 {
 	a_session_is_over();
@@ -257,6 +307,8 @@ int main(void)
 	RUN(test_one_read_alone_changes_nothing);
 	RUN(test_rooms_nobody_made_have_no_reports);
 	RUN(test_late_evidence_makes_a_version);
+	RUN(test_a_change_is_looked_at);
+	RUN(test_a_change_before_the_end_says_nothing);
 	RUN(test_a_late_alarm_asks_once);
 	RUN(test_half_a_report_is_waited_for);
 	RUN(test_after_a_day_half_a_report_has_to_do);

@@ -212,6 +212,31 @@ static void one_answer_each(const struct event *event, const struct effects *eff
 		CLAIM(answers <= (event->by != PERSON_NONE ? 1u : 0u));
 }
 
+static bool is_deaf(const struct session *session, uint32_t place)
+{
+	return session->place[place].hearing == HEARING_LOST ||
+	       session->place[place].hearing == HEARING_LATE;
+}
+
+static void gaps_are_where_nobody_hears(const struct session *session)
+{
+	uint32_t open[PLACES_MAX] = { 0 };
+
+	CLAIM(session->gaps <= GAPS_MAX);
+	for (uint32_t i = 0; i < session->gaps; i++) {
+		const struct gap *const gap = &session->gap[i];
+		CLAIM(gap->place < session->places && gap->from_ms <= gap->to_ms);
+		CLAIM((gap->state == GAP_OPEN) == (gap->to_ms == OPEN_END));
+		open[gap->place] += gap->state == GAP_OPEN;
+	}
+	for (uint32_t i = 0; i < session->places; i++) {
+		const bool gap = session->state == SESSION_RUNNING && is_deaf(session, i);
+		CLAIM(open[i] == gap || (session->gaps == GAPS_MAX && open[i] == 0));
+		CLAIM(session->place[i].hearing == HEARING_NONE ||
+		      session->state >= SESSION_OPEN);
+	}
+}
+
 void claims_hold(const struct session *before, const struct session *session,
 		 const struct event *event, const struct effects *effects)
 {
@@ -222,6 +247,7 @@ void claims_hold(const struct session *before, const struct session *session,
 	the_ladder_goes_up(before, session, effects);
 	votes_add_up(session);
 	spans_are_well_formed(session);
+	gaps_are_where_nobody_hears(session);
 	the_register_adds_up(session);
 	one_answer_each(event, effects);
 	CLAIM(session->events == before->events + 1);
@@ -234,7 +260,10 @@ bool claims_repeat_harmless(const struct event *event)
 	case EVENT_RUNSHEET_SKIPPED:
 	case EVENT_BREAKOUT_RECALLED:
 	case EVENT_REPORT_READ:
+	case EVENT_MEETING_CHANGED:
 		return false;
+	case EVENT_DELIVERY_FAILED: /* one of two fetches may be under way */
+		return event->delivery.what != DELIVER_REPORT_FETCH;
 	default:
 		return true;
 	}

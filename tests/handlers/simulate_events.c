@@ -226,6 +226,21 @@ static void a_card_fails(struct world *world, const struct session *session,
 	event->place = session->member[event->person].room;
 }
 
+static void hearing_changes(struct world *world, const struct session *session,
+			    struct event *event)
+{
+	static const uint16_t kinds[] = { EVENT_HEARING_LOST, EVENT_HEARING_RESUMED,
+					  EVENT_HEARING_RESUMED, EVENT_DELIVERY_FAILED };
+
+	*event = event_blank((enum event_kind)kinds[below(world, 4)]);
+	event->place = (uint16_t)below(world, session->places + 1);
+	if (event->kind == EVENT_DELIVERY_FAILED)
+		event->delivery.what =
+			one_in(world, 2) ? DELIVER_SUBSCRIPTION : DELIVER_REPORT_FETCH;
+	else if (one_in(world, 2))
+		event->hearing.since_ms = world->now_ms - below(world, 600000);
+}
+
 static void a_report_says(struct world *world, const struct session *session,
 			  struct event *event)
 {
@@ -249,11 +264,11 @@ static void a_report_says(struct world *world, const struct session *session,
 static void chance_speaks(struct world *world, struct event *event)
 {
 	static const char *const fields[] = {
-		"by",        "person",   "place",   "block", "poll",     "starts",
-		"length",    "choice",   "choices", "by_ms", "occurred", "leg",
-		"from",      "to",       "role",    "what",  "digest",   "people",
-		"status",    "fixed",    "kind",    "grace", "way",      "final",
-		"room_size", "warning1",
+		"by",     "person",    "place",    "block", "poll",     "starts",
+		"length", "choice",    "choices",  "by_ms", "occurred", "leg",
+		"from",   "to",        "role",     "what",  "digest",   "people",
+		"status", "since",     "fixed",    "kind",  "grace",    "way",
+		"final",  "room_size", "warning1",
 	};
 
 	*event = event_blank((enum event_kind)(1 + below(world, EVENT_KINDS - 1)));
@@ -331,6 +346,8 @@ bool world_goes_on(struct world *world, const struct session *session,
 			evidence_comes_again(world, event);
 		else if (what < 90)
 			chance_speaks(world, event);
+		else if (what < 94)
+			hearing_changes(world, session, event);
 		if (what < 45 && one_in(world, 8))
 			evidence_changes_places(world, event);
 	}

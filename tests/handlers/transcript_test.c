@@ -222,6 +222,29 @@ static void test_setting_one_field(void)
 	CHECK_INT(-60000, event.extended.by_ms);
 }
 
+/* Databases hold these numbers. */
+static void test_deliveries_keep_their_numbers(void)
+{
+	CHECK_INT(9, DELIVER_ROOM_MEETING);
+	CHECK_INT(13, DELIVER_WARNING);
+	CHECK_INT(20, DELIVER_REPORT_FETCH);
+}
+
+static void test_the_name_begins_with_the_verb(void)
+{
+	static const char *const verbs[] = { [VERB_ANSWER] = "answer",
+					     [VERB_RECORD] = "record_",
+					     [VERB_DELIVER] = "deliver_",
+					     [VERB_SIGNAL] = "signal_" };
+
+	for (int kind = EFFECT_NONE + 1; kind < EFFECT_KINDS; kind++) {
+		const char *const verb = verbs[effect_verb((enum effect_kind)kind)];
+
+		CHECK(strncmp(effect_name((enum effect_kind)kind), verb, strlen(verb)) ==
+		      0);
+	}
+}
+
 static void test_every_effect_has_words(void)
 {
 	char line[EFFECT_LINE_BYTES];
@@ -252,6 +275,8 @@ int main(void)
 	RUN(test_what_cannot_be_read);
 	RUN(test_the_ends_of_the_ranges);
 	RUN(test_setting_one_field);
+	RUN(test_deliveries_keep_their_numbers);
+	RUN(test_the_name_begins_with_the_verb);
 	RUN(test_every_effect_has_words);
 	return check_done();
 }
