@@ -104,6 +104,7 @@ static const char *sentence_of(const struct ledger_result *line,
 		.longest_absence_ms = line->longest_absence_ms,
 		.first_ms = line->first_ms,
 		.last_ms = line->last_ms,
+		.unheard_ms = line->unheard_ms,
 		.verdict = line->verdict,
 	};
 

@@ -42,7 +42,7 @@ struct directory *directory_create(void)
 
 /* -- rows ---------------------------------------------------------------------------- */
 
-enum { PLACE_STRINGS = 6, SESSION_STRINGS = 5 };
+enum { PLACE_STRINGS = 7, SESSION_STRINGS = 5 };
 
 struct strings {
 	const char **list[PLACE_STRINGS];
@@ -52,7 +52,7 @@ static struct strings place_strings(struct place_row *row)
 {
 	return (struct strings){ { &row->name, &row->thread_id, &row->meeting_id,
 				   &row->join_url, &row->subscription_id,
-				   &row->client_state } };
+				   &row->client_state, &row->certificate_id } };
 }
 
 static struct strings session_strings(struct session_row *row)
@@ -208,6 +208,14 @@ static void set_indexed(struct map *map, const char **held, const char *told,
 	free(old);
 }
 
+static bool set_time(int64_t *held_ms, int64_t told_ms)
+{
+	if (told_ms == 0 || told_ms == *held_ms)
+		return false;
+	*held_ms = told_ms;
+	return true;
+}
+
 static bool set_place(struct directory *directory, struct place_row *held,
 		      const struct place_row *told)
 {
@@ -229,11 +237,11 @@ static bool set_place(struct directory *directory, struct place_row *held,
 	if (told->client_state != NULL &&
 	    owned_set(&held->client_state, told->client_state))
 		changed = true;
-	if (told->subscription_ends_ms != 0 &&
-	    told->subscription_ends_ms != held->subscription_ends_ms) {
-		held->subscription_ends_ms = told->subscription_ends_ms;
+	if (told->certificate_id != NULL &&
+	    owned_set(&held->certificate_id, told->certificate_id))
 		changed = true;
-	}
+	changed |= set_time(&held->subscription_ends_ms, told->subscription_ends_ms);
+	changed |= set_time(&held->subscription_renew_ms, told->subscription_renew_ms);
 	return changed;
 }
 

@@ -46,7 +46,7 @@ void directory_set_service(struct directory *directory, struct batch *batch,
 
 /* -- places ---------------------------------------------------------------------------- */
 
-/* NULL members of the row leave what is known; others replace it. */
+/* NULL and 0 in the row leave what is known; others replace it. */
 void directory_set_place(struct directory *directory, struct batch *batch,
 			 const struct place_row *row);
 const struct place_row *directory_place(const struct directory *directory,

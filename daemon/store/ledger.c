@@ -180,6 +180,7 @@ static void tell_result(const struct listener *listener, struct sqlite_query *qu
 		.creditable_ms = sqlite_column(query, 11),
 		.first_ms = sqlite_column(query, 12),
 		.last_ms = sqlite_column(query, 13),
+		.unheard_ms = sqlite_column(query, 14),
 	};
 
 	listener->to.result(listener->context, &result);
@@ -193,7 +194,8 @@ int ledger_register(struct ledger *ledger, uint32_t session, ledger_result_fn *f
 	return ask_about(ledger,
 			 "SELECT r.person, r.version, r.verdict, r.role, p.name, p.email,"
 			 " p.profession, r.attended_ms, r.presumed_ms, r.absent_ms,"
-			 " r.longest_absence_ms, r.creditable_ms, r.first_ms, r.last_ms"
+			 " r.longest_absence_ms, r.creditable_ms, r.first_ms, r.last_ms,"
+			 " r.unheard_ms"
 			 " FROM register_current AS r LEFT JOIN person AS p"
 			 " ON p.session = r.session AND p.number = r.person"
 			 " WHERE r.session = ? ORDER BY r.person",

@@ -31,7 +31,7 @@ struct ledger_result { /* the newest version of each person's line in the regist
 	uint32_t person, version, verdict, role;
 	const char *name, *email, *profession;
 	int64_t attended_ms, presumed_ms, absent_ms, longest_absence_ms, creditable_ms;
-	int64_t first_ms, last_ms;
+	int64_t first_ms, last_ms, unheard_ms;
 };
 typedef void ledger_result_fn(void *context, const struct ledger_result *result);
 int ledger_register(struct ledger *ledger, uint32_t session, ledger_result_fn *fn,

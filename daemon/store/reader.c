@@ -55,6 +55,8 @@ static void tell_place(const struct journal_reader *reader, struct sqlite_query 
 		.subscription_id = sqlite_column_string(query, 6),
 		.client_state = sqlite_column_string(query, 7),
 		.subscription_ends_ms = sqlite_column(query, 8),
+		.subscription_renew_ms = sqlite_column(query, 9),
+		.certificate_id = sqlite_column_string(query, 10),
 	};
 
 	reader->place(reader->context, &row);
@@ -135,7 +137,8 @@ static int read_directory(struct sqlite *sqlite, const struct journal_reader *re
 		rc = each_row(sqlite, reader,
 			      "SELECT session, place, name, thread_id, meeting_id,"
 			      " join_url, subscription_id, client_state,"
-			      " subscription_ends_ms FROM place ORDER BY session, place",
+			      " subscription_ends_ms, subscription_renew_ms,"
+			      " certificate_id FROM place ORDER BY session, place",
 			      tell_place);
 	return rc;
 }

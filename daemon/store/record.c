@@ -167,6 +167,18 @@ static void record_register(struct batch *batch, const struct session *session,
 	batch_number(batch, result->longest_absence_ms);
 	add_time(batch, result->first_ms);
 	add_time(batch, result->last_ms);
+	batch_number(batch, result->unheard_ms);
+}
+
+static void record_gap(struct batch *batch, const struct session *session,
+		       const struct effect *effect)
+{
+	batch_row(batch, ROW_GAP);
+	batch_number(batch, session->number);
+	batch_number(batch, effect->place);
+	batch_number(batch, effect->from_ms);
+	add_time(batch, effect->to_ms);
+	batch_number(batch, effect->number);
 }
 
 void batch_record(struct batch *batch, const struct session *session,
@@ -193,6 +205,9 @@ void batch_record(struct batch *batch, const struct session *session,
 		break;
 	case RECORD_REGISTER:
 		record_register(batch, session, effect);
+		break;
+	case RECORD_GAP:
+		record_gap(batch, session, effect);
 		break;
 	default:
 		break; /* answers, deliveries and signals leave nothing in the tables */
@@ -262,6 +277,8 @@ void batch_place(struct batch *batch, const struct place_row *row)
 	batch_string(batch, row->subscription_id);
 	batch_string(batch, row->client_state);
 	batch_number_unless(batch, row->subscription_ends_ms, 0);
+	batch_number_unless(batch, row->subscription_renew_ms, 0);
+	batch_string(batch, row->certificate_id);
 }
 
 void batch_session(struct batch *batch, const struct session_row *row)

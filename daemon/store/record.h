@@ -66,7 +66,8 @@ struct place_row {
 	uint16_t place;
 	const char *name, *thread_id, *meeting_id, *join_url, *subscription_id,
 		*client_state;
-	int64_t subscription_ends_ms;
+	const char *certificate_id; /* which of ours the subscription encrypts for */
+	int64_t subscription_ends_ms, subscription_renew_ms;
 };
 struct session_row {
 	uint32_t number;

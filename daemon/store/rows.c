@@ -41,8 +41,11 @@ static const struct statement statements[] = {
 				" ended_ms = excluded.ended_ms" },
 	[ROW_PERSON] = { 8, "INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?, ?, "
 			    "?)" },
-	[ROW_PLACE] = { 9, "INSERT OR REPLACE INTO place"
-			   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	[ROW_PLACE] = { 11, "INSERT OR REPLACE INTO place (session, place, name,"
+			    " thread_id, meeting_id, join_url, subscription_id,"
+			    " client_state, subscription_ends_ms,"
+			    " subscription_renew_ms, certificate_id)"
+			    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[ROW_BLOCK] = { 7, "INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	[ROW_SPAN] = { 7,
 		       "INSERT OR REPLACE INTO presence VALUES (?, ?, ?, ?, ?, ?, ?)" },
@@ -50,8 +53,9 @@ static const struct statement statements[] = {
 	[ROW_POLL] = { 9,
 		       "INSERT OR REPLACE INTO poll VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[ROW_VOTE] = { 4, "INSERT OR REPLACE INTO vote VALUES (?, ?, ?, ?)" },
-	[ROW_REGISTER] = { 12, "INSERT OR REPLACE INTO register"
-			       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	[ROW_REGISTER] = { 13, "INSERT OR REPLACE INTO register"
+			       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	[ROW_GAP] = { 5, "INSERT OR REPLACE INTO gap VALUES (?, ?, ?, ?, ?)" },
 	[ROW_DELIVERY] = { 17,
 			   "INSERT OR REPLACE INTO outbox (number, lane, session, what,"
 			   " party, person, place, block, poll, made_ms, state, attempts,"

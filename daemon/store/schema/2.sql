@@ -5,3 +5,33 @@
 
 INSERT INTO meaning VALUES
     ('delivery state', 3, 'outcome unknown');
+
+-- Stretches in which nobody told us live who was in a meeting, and whether its reports have
+-- covered that since.
+CREATE TABLE gap (
+    session INTEGER NOT NULL, place INTEGER NOT NULL, from_ms INTEGER NOT NULL,
+    to_ms INTEGER, state INTEGER NOT NULL,
+    PRIMARY KEY (session, place, from_ms)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO meaning VALUES
+    ('gap state', 0, 'open'), ('gap state', 1, 'over'), ('gap state', 2, 'covered');
+
+CREATE VIEW gap_view AS
+    SELECT
+        g.session, s.uid, g.place,
+        CASE g.place WHEN 0 THEN 'main meeting' ELSE coalesce(l.name, 'room ' || g.place)
+            END AS place_name,
+        (SELECT word FROM meaning WHERE what = 'gap state' AND number = g.state) AS state,
+        strftime('%Y-%m-%dT%H:%M:%fZ', g.from_ms / 1000.0, 'unixepoch') AS begins,
+        strftime('%Y-%m-%dT%H:%M:%fZ', g.to_ms / 1000.0, 'unixepoch') AS ends
+    FROM gap AS g
+    LEFT JOIN session AS s ON s.number = g.session
+    LEFT JOIN place AS l ON l.session = g.session AND l.place = g.place;
+
+-- Creditable time in gaps that nobody covered: why a line is to be clarified.
+ALTER TABLE register ADD COLUMN unheard_ms INTEGER NOT NULL DEFAULT 0;
+
+-- When a subscription is renewed, and which of our certificates it encrypts for.
+ALTER TABLE place ADD COLUMN subscription_renew_ms INTEGER;
+ALTER TABLE place ADD COLUMN certificate_id TEXT NOT NULL DEFAULT '';
