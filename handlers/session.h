@@ -62,10 +62,10 @@ struct place {
 	uint32_t kept;          /* block + 1 of the round that was broken off here */
 	uint32_t witnessed;     /* 1: it can be asked who is in it */
 	uint32_t reserved;
-	int64_t hearing_ms;     /* when hearing last became what it is */
-	uint16_t hearing;       /* enum hearing_state */
-	uint16_t report_asked;  /* fetches of its reports that are under way */
-	uint16_t report_again;  /* 1: it has changed since, look once more */
+	int64_t hearing_ms;    /* when hearing last became what it is */
+	uint16_t hearing;      /* enum hearing_state */
+	uint16_t report_asked; /* fetches of its reports that are under way */
+	uint16_t report_again; /* 1: it has changed since, look once more */
 	uint16_t hearing_reserved;
 };
 
