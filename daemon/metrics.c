@@ -94,6 +94,9 @@ static void write_inside(const struct door *door, struct text *out)
 		  "meetings made in 30 days for the organiser who has most",
 		  meeting_tally_most(&door->outbox->meetings,
 				     clock_now_ms(door->turn->clock)) },
+		{ "outbox_paced_total", "counter",
+		  "waits of a request for its turn by the service's limits",
+		  outbox->paced },
 		{ "outbox_given_up_total", "counter", "deliveries given up",
 		  outbox->given_up },
 	};

@@ -10,6 +10,7 @@
 #include "daemon/common/clock.h"
 #include "daemon/common/container.h"
 #include "daemon/common/log.h"
+#include "daemon/lanes.h"
 #include "daemon/parcel.h"
 #include "daemon/settings/config.h"
 #include "daemon/turn.h"
@@ -55,118 +56,7 @@ int64_t outbox_now_ms(const struct outbox *outbox)
 	return (int64_t)uv_now(outbox->timer.loop);
 }
 
-/* -- lanes ------------------------------------------------------------------------------- */
-
-static struct lane *lane_of(struct outbox *outbox, uint64_t number)
-{
-	char key[20];
-	struct lane *lane;
-
-	snprintf(key, sizeof(key), "%016" PRIx64, number);
-	lane = map_get(&outbox->lanes, key);
-	if (lane == NULL) {
-		lane = memory_zeroed(sizeof(*lane));
-		memcpy(lane->key, key, sizeof(key));
-		map_put(&outbox->lanes, key, lane);
-	}
-	return lane;
-}
-
-/* Rooms and recalls before chatter: people stand and wait for those. */
-static bool is_urgent(uint16_t what)
-{
-	return what == DELIVER_ROOM_CARD || what == DELIVER_ROOM_NOTICE ||
-	       what == DELIVER_RECALL || what == DELIVER_ROOM_MEETING ||
-	       what == DELIVER_WARNING;
-}
-
-static void queue(struct lane **first, struct lane **last, struct lane *lane)
-{
-	lane->next = NULL;
-	if (*first == NULL)
-		*first = lane;
-	else
-		(*last)->next = lane;
-	*last = lane;
-	lane->queued = true;
-}
-
-static struct lane *take_first(struct lane **first)
-{
-	struct lane *const lane = *first;
-
-	if (lane != NULL) {
-		*first = lane->next;
-		lane->next = NULL;
-		lane->queued = false;
-	}
-	return lane;
-}
-
-static void wake_lane(struct outbox *outbox, struct lane *lane)
-{
-	if (lane->queued || lane->in_flight || lane->rests_until_ms != 0)
-		return;
-	if (lane->first == NULL) {
-		map_remove(&outbox->lanes, lane->key);
-		free(lane);
-	} else if (is_urgent(lane->first->delivery.what)) {
-		queue(&outbox->urgent, &outbox->urgent_last, lane);
-	} else {
-		queue(&outbox->ready, &outbox->ready_last, lane);
-	}
-}
-
-/* A parcel that ends while it starts calls us again: once is enough. */
-static void pump(struct outbox *outbox)
-{
-	if (outbox->pumping)
-		return;
-	outbox->pumping = true;
-	while (!outbox->stopping &&
-	       outbox->counts.in_flight < (uint64_t)outbox->config->outbox.in_flight) {
-		struct lane *lane = take_first(&outbox->urgent);
-
-		if (lane == NULL)
-			lane = take_first(&outbox->ready);
-		if (lane == NULL)
-			break;
-		lane->in_flight = true;
-		outbox->counts.in_flight++;
-		parcel_send(lane->first);
-	}
-	outbox->pumping = false;
-}
-
-static void release(struct outbox *outbox, struct parcel *parcel)
-{
-	struct lane *const lane = lane_of(outbox, parcel->delivery.lane);
-
-	parcel->lane = lane;
-	parcel->next = NULL;
-	if (lane->first == NULL)
-		lane->first = parcel;
-	else
-		lane->last->next = parcel;
-	lane->last = parcel;
-	outbox->counts.waiting++;
-	wake_lane(outbox, lane);
-}
-
 /* -- a parcel's end ---------------------------------------------------------------------- */
-
-static struct parcel *leave_lane(struct parcel *parcel)
-{
-	struct lane *const lane = parcel->lane;
-
-	assert(lane->first == parcel && lane->in_flight);
-	lane->first = parcel->next;
-	lane->in_flight = false;
-	parcel->outbox->counts.in_flight--;
-	parcel->outbox->counts.waiting--;
-	wake_lane(parcel->outbox, lane);
-	return parcel;
-}
 
 static void write_outcome(struct parcel *parcel, uint16_t state, int status)
 {
@@ -223,8 +113,9 @@ void parcel_done(struct parcel *parcel, int status, const char *remote_id)
 	remember(outbox, &parcel->delivery);
 	write_outcome(parcel, DELIVERY_DONE, status);
 	outbox->counts.done++;
-	parcel_destroy(leave_lane(parcel));
-	pump(outbox);
+	lanes_leave(parcel);
+	parcel_destroy(parcel);
+	lanes_pump(outbox);
 }
 
 /* Replies to typed commands are the shell's own: the core asked for none of them. */
@@ -257,53 +148,12 @@ void parcel_failed(struct parcel *parcel, int status)
 	write_outcome(parcel, DELIVERY_GIVEN_UP, status);
 	tell_core(parcel, status);
 	outbox->counts.given_up++;
-	parcel_destroy(leave_lane(parcel));
-	pump(outbox);
+	lanes_leave(parcel);
+	parcel_destroy(parcel);
+	lanes_pump(outbox);
 }
 
 /* -- back-off ------------------------------------------------------------------------------ */
-
-static void on_rested(uv_timer_t *timer);
-
-static void set_timer(struct outbox *outbox)
-{
-	const struct lane *lane;
-	int64_t earliest_ms = 0;
-
-	for (lane = outbox->resting; lane != NULL; lane = lane->next) {
-		if (earliest_ms == 0 || lane->rests_until_ms < earliest_ms)
-			earliest_ms = lane->rests_until_ms;
-	}
-	if (earliest_ms == 0) {
-		uv_timer_stop(&outbox->timer);
-		return;
-	}
-	const int64_t left_ms = earliest_ms - outbox_now_ms(outbox);
-	uv_timer_start(&outbox->timer, on_rested, left_ms > 0 ? (uint64_t)left_ms : 0, 0);
-}
-
-static void on_rested(uv_timer_t *timer)
-{
-	struct outbox *const outbox = container_of(timer, struct outbox, timer);
-	struct lane *lane = outbox->resting;
-	const int64_t now_ms = outbox_now_ms(outbox);
-
-	outbox->resting = NULL;
-	while (lane != NULL) {
-		struct lane *const next = lane->next;
-
-		if (lane->rests_until_ms <= now_ms) {
-			lane->rests_until_ms = 0;
-			wake_lane(outbox, lane);
-		} else {
-			lane->next = outbox->resting;
-			outbox->resting = lane;
-		}
-		lane = next;
-	}
-	set_timer(outbox);
-	pump(outbox);
-}
 
 static bool patience_is_over(const struct parcel *parcel)
 {
@@ -317,7 +167,6 @@ static bool patience_is_over(const struct parcel *parcel)
 void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
 {
 	struct outbox *const outbox = parcel->outbox;
-	struct lane *const lane = parcel->lane;
 	uint64_t random;
 
 	assert(parcel->delivery.attempts > 0);
@@ -327,15 +176,9 @@ void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
 	}
 	auth_random(&random, sizeof(random));
 	outbox->counts.repeated++;
-	lane->in_flight = false;
-	outbox->counts.in_flight--;
-	lane->rests_until_ms =
-		outbox_now_ms(outbox) + 1 +
-		backoff_ms(parcel->delivery.attempts - 1, random, retry_after_ms);
-	lane->next = outbox->resting;
-	outbox->resting = lane;
-	set_timer(outbox);
-	pump(outbox);
+	lanes_rest(parcel,
+		   backoff_ms(parcel->delivery.attempts - 1, random, retry_after_ms));
+	lanes_pump(outbox);
 }
 
 /* -- in ------------------------------------------------------------------------------------ */
@@ -394,9 +237,9 @@ void outbox_durable(struct outbox *outbox)
 		struct parcel *const parcel = in_order;
 
 		in_order = parcel->next;
-		release(outbox, parcel);
+		lanes_add(outbox, parcel);
 	}
-	pump(outbox);
+	lanes_pump(outbox);
 }
 
 void outbox_restore(struct outbox *outbox, const struct delivery *delivery)
@@ -404,7 +247,7 @@ void outbox_restore(struct outbox *outbox, const struct delivery *delivery)
 	if (delivery->number >= outbox->next_number)
 		outbox->next_number = delivery->number + 1;
 	if (delivery->state == DELIVERY_WAITING)
-		release(outbox, parcel_create(outbox, delivery));
+		lanes_add(outbox, parcel_create(outbox, delivery));
 	else
 		remember(outbox, delivery);
 	outbox_tally(outbox, delivery);
@@ -412,35 +255,30 @@ void outbox_restore(struct outbox *outbox, const struct delivery *delivery)
 
 void outbox_resume(struct outbox *outbox)
 {
-	pump(outbox);
+	lanes_pump(outbox);
 }
 
-static bool is_like(const struct parcel *parcel, uint16_t what, uint32_t session,
+bool parcel_is_like(const struct parcel *parcel, uint16_t what, uint32_t session,
 		    uint16_t place)
 {
-	for (; parcel != NULL; parcel = parcel->next) {
-		if (parcel->delivery.what == what &&
-		    parcel->delivery.session == session &&
-		    parcel->delivery.place == place)
-			return true;
-	}
-	return false;
+	return parcel->delivery.what == what && parcel->delivery.session == session &&
+	       parcel->delivery.place == place;
+}
+
+static bool any_is_like(const struct parcel *parcel, uint16_t what, uint32_t session,
+			uint16_t place)
+{
+	while (parcel != NULL && !parcel_is_like(parcel, what, session, place))
+		parcel = parcel->next;
+	return parcel != NULL;
 }
 
 bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,
 		uint16_t place)
 {
-	const struct map_slot *slot;
-	size_t at = 0;
-
-	if (is_like(outbox->gathering, what, session, place) ||
-	    is_like(outbox->committing, what, session, place))
-		return true;
-	while ((slot = map_next(&outbox->lanes, &at)) != NULL) {
-		if (is_like(((struct lane *)slot->value)->first, what, session, place))
-			return true;
-	}
-	return false;
+	return any_is_like(outbox->gathering, what, session, place) ||
+	       any_is_like(outbox->committing, what, session, place) ||
+	       lanes_have(outbox, what, session, place);
 }
 
 /* -- life ------------------------------------------------------------------------------------ */
@@ -476,16 +314,11 @@ void outbox_finish(struct outbox *outbox)
 	const struct map_slot *slot;
 	size_t at = 0;
 
-	uv_close((uv_handle_t *)&outbox->timer, NULL);
-	while ((slot = map_next(&outbox->lanes, &at)) != NULL) {
-		drop(((struct lane *)slot->value)->first);
-		free(slot->value);
-	}
-	for (at = 0; (slot = map_next(&outbox->remote, &at)) != NULL;)
+	lanes_finish(outbox);
+	while ((slot = map_next(&outbox->remote, &at)) != NULL)
 		free(slot->value);
 	drop(outbox->gathering);
 	drop(outbox->committing);
-	map_finish(&outbox->lanes);
 	map_finish(&outbox->remote);
 	meeting_tally_finish(&outbox->meetings);
 }

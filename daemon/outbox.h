@@ -33,20 +33,24 @@ struct turn;
 
 struct outbox_counts {
 	uint64_t sent, done, repeated, given_up;
+	uint64_t paced; /* waits of a request for its turn by the service's limits */
 	uint64_t waiting, in_flight;
 };
 
 struct outbox {
-	uv_timer_t timer; /* the earliest end of a back-off */
+	uv_timer_t timer; /* the earliest end of a rest */
 	struct turn *turn;
 	struct client *client;
 	struct graph *graph;                        /* NULL: not configured */
 	struct token_source *tokens[REPLY_PARTIES]; /* NULL: not configured */
 	const struct words_source *words;
 	const struct config *config;
-	struct map lanes;  /* by number */
-	struct map remote; /* what an update refers to, to the id the world gave it */
-	struct lane *urgent, *urgent_last, *ready, *ready_last, *resting;
+	struct map lanes;   /* by number; lanes.h */
+	struct map tenants; /* by id */
+	struct map remote;  /* what an update refers to, to the id the world gave it */
+	struct lane *resting;
+	int64_t wakes_ms; /* what the timer is set to, 0: it is not */
+	size_t sweep_at;
 	struct parcel *gathering, *committing; /* not durable yet; newest first */
 	uint64_t next_number;
 	bool stopping, pumping;

@@ -7,6 +7,7 @@
 #include "daemon/common/clock.h"
 #include "daemon/common/log.h"
 #include "daemon/json.h"
+#include "daemon/lanes.h"
 #include "daemon/parcel.h"
 #include "daemon/settings/config.h"
 #include "daemon/turn.h"
@@ -203,6 +204,13 @@ static void go_to_graph(struct parcel *parcel, const char *method, const char *u
 	graph_send(parcel->outbox->graph, &request, on_reply, parcel);
 }
 
+static enum pace_rule rule_of(const struct parcel *parcel, const char *method)
+{
+	if (parcel->opens_chat)
+		return PACE_CREATE;
+	return strcmp(method, "GET") == 0 ? PACE_READ : PACE_SEND;
+}
+
 static void go(struct parcel *parcel, const char *method, const char *url,
 	       const char *body)
 {
@@ -215,18 +223,24 @@ static void go(struct parcel *parcel, const char *method, const char *url,
 		.body_bytes = strlen(body),
 	};
 
+	struct outbox *const outbox = parcel->outbox;
+
 	if (!parcel_may_go(parcel, url)) {
 		log_error("outbox", "forbidden_host what=%s",
 			  effect_name(parcel->delivery.what));
 		parcel_failed(parcel, 0);
 		return;
 	}
+	if (!lanes_may_leave(parcel, rule_of(parcel, method))) {
+		lanes_pump(outbox);
+		return;
+	}
 	parcel->delivery.attempts++;
-	parcel->outbox->counts.sent++;
+	outbox->counts.sent++;
 	if (parcel->delivery.party == PARTY_GRAPH)
 		go_to_graph(parcel, method, url, body);
 	else
-		client_send(parcel->outbox->client, &request, on_reply, parcel);
+		client_send(outbox->client, &request, on_reply, parcel);
 }
 
 static void open_chat(struct parcel *parcel)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * parcel - one delivery on its way, and the lane it travels in.  Private to outbox*.c.
+ * parcel - one delivery on its way.  Private to outbox*.c, lanes.c and report_fetch.c.
  */
 #ifndef PLENARY_PARCEL_H
 #define PLENARY_PARCEL_H
@@ -8,6 +8,7 @@
 #include "daemon/outbox.h"
 #include "daemon/wire/client.h"
 
+struct lane;
 struct report_fetch;
 
 struct parcel {
@@ -24,16 +25,10 @@ struct parcel {
 	bool opens_chat; /* the request in flight opens the conversation */
 };
 
-struct lane {
-	char key[20];
-	struct parcel *first, *last;
-	struct lane *next;      /* among ready ones, or resting ones */
-	int64_t rests_until_ms; /* outbox_now_ms(); 0: does not */
-	bool in_flight, queued;
-};
-
 struct parcel *parcel_create(struct outbox *outbox, const struct delivery *delivery);
 void parcel_destroy(struct parcel *parcel);
+bool parcel_is_like(const struct parcel *parcel, uint16_t what, uint32_t session,
+		    uint16_t place);
 
 /* outbox_send.c: the head of a lane starts; ends in exactly one of the next three. */
 void parcel_send(struct parcel *parcel);

@@ -202,6 +202,49 @@ static void test_urgent_first(void)
 	CHECK(said(1, "Time is up"));
 }
 
+/* A conversation takes seven messages in a second and eight in two. */
+static void test_pace_of_a_conversation(void)
+{
+	const uint64_t paced = world.plenary->outbox.counts.paced;
+
+	forget();
+	for (int i = 0; i < 9; i++)
+		say(3, "many");
+	say(4, "another conversation is not held up");
+	wait_done();
+	CHECK_INT(10, heard_count);
+	CHECK(heard[9].at_ms - heard[0].at_ms >= 1990);
+	CHECK(said(9, "many"));
+	CHECK(heard[8].at_ms - heard[0].at_ms >= 990);
+	CHECK(!said(8, "another"));
+	CHECK(world.plenary->outbox.counts.paced >= paced + 2);
+}
+
+/* What people stand and wait for goes before what they may read later, in one chat too;
+ * what has begun stays first. */
+static void test_ranks_in_one_chat(void)
+{
+	const struct script_reply slow = { .status = 201,
+					   .body = "{\"id\":\"1\"}",
+					   .delay_ms = 50 };
+
+	forget();
+	plan(&slow, 1);
+	say(PLACE_MAIN, "begun");
+	wait_heard(1);
+	say(PLACE_MAIN, "chatter 1");
+	say(PLACE_MAIN, "chatter 2");
+	deliver(DELIVER_POLL_CARD, PLACE_MAIN, PERSON_NONE);
+	deliver(DELIVER_HELP, 2, 0);
+	wait_done();
+	CHECK_INT(5, heard_count);
+	CHECK(said(0, "begun"));
+	CHECK(said(1, "asks for a facilitator"));
+	CHECK(said(2, "poll.vote"));
+	CHECK(said(3, "chatter 1"));
+	CHECK(said(4, "chatter 2"));
+}
+
 static void test_retry_after(void)
 {
 	const struct script_reply throttled = { .status = 429,
@@ -484,6 +527,8 @@ int main(void)
 	wait_done();
 	RUN(test_order);
 	RUN(test_urgent_first);
+	RUN(test_pace_of_a_conversation);
+	RUN(test_ranks_in_one_chat);
 	RUN(test_retry_after);
 	RUN(test_failures_that_pass);
 	RUN(test_giving_up);
