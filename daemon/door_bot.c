@@ -11,6 +11,7 @@
 #include "daemon/outbox.h"
 #include "daemon/sessions.h"
 #include "daemon/settings/config.h"
+#include "daemon/shown.h"
 #include "daemon/turn.h"
 #include "daemon/wire/auth.h"
 #include "daemon/wire/hosts.h"
@@ -138,6 +139,20 @@ static void learn_service(struct door *door, uint32_t session, const char *url)
 		log_error("door", "service_host_not_allowed session=%u", session);
 }
 
+/* A pressed button shows that its card has arrived, whatever became of the answer. */
+static void learn_cards(struct door *door, const struct activity *activity,
+			const struct meaning *meaning)
+{
+	struct delivery card;
+	const char *activity_id;
+
+	for (size_t i = 0; i < meaning->count; i++) {
+		if (shown_card(activity, door->words->directory, &meaning->events[i],
+			       &card, &activity_id))
+			outbox_shown(door->outbox, &card, activity_id);
+	}
+}
+
 /* What an invoke means is found out without changing anything, so that a repeat of one that
  * was refused is refused alike. */
 static void take(struct door *door, uint64_t request, const struct activity *activity)
@@ -154,6 +169,7 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 	activity_means(activity, door->words->directory, batch, meaning);
 	if (meaning->session != 0)
 		learn_service(door, meaning->session, activity->service_url);
+	learn_cards(door, activity, meaning);
 	if (activity->is_invoke)
 		take_invoke(door, request, meaning, is_repeat);
 	else

@@ -119,10 +119,10 @@ void parcel_done(struct parcel *parcel, int status, const char *remote_id)
 }
 
 /* Replies to typed commands are the shell's own: the core asked for none of them. */
-static void tell_core(const struct parcel *parcel, int status)
+static void tell_core(const struct parcel *parcel, enum event_kind kind, int status)
 {
 	const struct delivery *const delivery = &parcel->delivery;
-	struct event event = event_blank(EVENT_DELIVERY_FAILED);
+	struct event event = event_blank(kind);
 
 	if (delivery->what == ANSWER)
 		return;
@@ -146,11 +146,88 @@ void parcel_failed(struct parcel *parcel, int status)
 		    effect_name(parcel->delivery.what), status,
 		    parcel->delivery.attempts);
 	write_outcome(parcel, DELIVERY_GIVEN_UP, status);
-	tell_core(parcel, status);
+	tell_core(parcel, EVENT_DELIVERY_FAILED, status);
 	outbox->counts.given_up++;
 	lanes_leave(parcel);
 	parcel_destroy(parcel);
 	lanes_pump(outbox);
+}
+
+/* -- lost answers ------------------------------------------------------------------------- */
+
+void parcel_note(struct parcel *parcel)
+{
+	struct outbox *const outbox = parcel->outbox;
+
+	parcel->noted = true;
+	batch_delivery_left(journal_batch(outbox->turn->journal), parcel->delivery.number,
+			    clock_now_ms(outbox->turn->clock));
+	parcel->next_noted = outbox->noting;
+	outbox->noting = parcel;
+}
+
+/* It is known not to have been taken: the next try is the first again. */
+static void unnote(struct parcel *parcel)
+{
+	if (parcel->noted)
+		batch_delivery_left(journal_batch(parcel->outbox->turn->journal),
+				    parcel->delivery.number, 0);
+	parcel->noted = false;
+}
+
+/* For evidence: the card that it would be, if it arrived.  False: no such is looked for. */
+static bool keep_unknown(struct outbox *outbox, struct parcel *parcel)
+{
+	const uint16_t card = card_kind(parcel->delivery.what);
+	char key[64];
+
+	if (card == EFFECT_NONE || outbox->unknown.count >= OUTBOX_UNKNOWN)
+		return false;
+	parcel_remote_key(&parcel->delivery, card, key);
+	parcel_destroy(map_put(&outbox->unknown, key, parcel));
+	return true;
+}
+
+static void settle_unknown(struct parcel *parcel)
+{
+	struct outbox *const outbox = parcel->outbox;
+
+	log_warning("outbox", "outcome_unknown number=%" PRIu64 " session=%u what=%s",
+		    parcel->delivery.number, parcel->delivery.session,
+		    effect_name(parcel->delivery.what));
+	write_outcome(parcel, DELIVERY_UNKNOWN, 0);
+	tell_core(parcel, EVENT_DELIVERY_UNRESOLVED, 0);
+	outbox->counts.unknown++;
+	if (!keep_unknown(outbox, parcel))
+		parcel_destroy(parcel);
+}
+
+void parcel_unknown(struct parcel *parcel)
+{
+	struct outbox *const outbox = parcel->outbox;
+
+	lanes_leave(parcel);
+	settle_unknown(parcel);
+	lanes_pump(outbox);
+}
+
+void outbox_shown(struct outbox *outbox, const struct delivery *card,
+		  const char *activity_id)
+{
+	char key[64];
+
+	parcel_remote_key(card, card->what, key);
+	struct parcel *const parcel = map_remove(&outbox->unknown, key);
+
+	if (parcel == NULL)
+		return;
+	free(parcel->remote_id);
+	parcel->remote_id = memory_string(activity_id);
+	parcel->delivery.remote_id = parcel->remote_id;
+	remember(outbox, &parcel->delivery);
+	write_outcome(parcel, DELIVERY_DONE, 0);
+	outbox->counts.found++;
+	parcel_destroy(parcel);
 }
 
 /* -- back-off ------------------------------------------------------------------------------ */
@@ -174,6 +251,7 @@ void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
 		parcel_failed(parcel, (int)parcel->delivery.status);
 		return;
 	}
+	unnote(parcel);
 	auth_random(&random, sizeof(random));
 	outbox->counts.repeated++;
 	lanes_rest(parcel,
@@ -220,6 +298,28 @@ void outbox_sealed(struct outbox *outbox)
 	assert(outbox->committing == NULL);
 	outbox->committing = outbox->gathering;
 	outbox->gathering = NULL;
+	outbox->noted = outbox->noting;
+	outbox->noting = NULL;
+}
+
+/* In the order in which they were noted: people wait. */
+static void let_leave(struct outbox *outbox)
+{
+	struct parcel *in_order = NULL;
+
+	while (outbox->noted != NULL) {
+		struct parcel *const parcel = outbox->noted;
+
+		outbox->noted = parcel->next_noted;
+		parcel->next_noted = in_order;
+		in_order = parcel;
+	}
+	while (in_order != NULL) {
+		struct parcel *const parcel = in_order;
+
+		in_order = parcel->next_noted;
+		parcel_leaves(parcel);
+	}
 }
 
 void outbox_durable(struct outbox *outbox)
@@ -239,6 +339,7 @@ void outbox_durable(struct outbox *outbox)
 		in_order = parcel->next;
 		lanes_add(outbox, parcel);
 	}
+	let_leave(outbox);
 	lanes_pump(outbox);
 }
 
@@ -246,15 +347,34 @@ void outbox_restore(struct outbox *outbox, const struct delivery *delivery)
 {
 	if (delivery->number >= outbox->next_number)
 		outbox->next_number = delivery->number + 1;
-	if (delivery->state == DELIVERY_WAITING)
-		lanes_add(outbox, parcel_create(outbox, delivery));
-	else
-		remember(outbox, delivery);
 	outbox_tally(outbox, delivery);
+	if (delivery->state == DELIVERY_DONE) {
+		remember(outbox, delivery);
+		return;
+	}
+	if (delivery->state == DELIVERY_GIVEN_UP)
+		return;
+	struct parcel *const parcel = parcel_create(outbox, delivery);
+
+	if (delivery->state == DELIVERY_UNKNOWN) {
+		if (!keep_unknown(outbox, parcel))
+			parcel_destroy(parcel);
+	} else if (delivery->left_ms != 0) {
+		parcel->next = outbox->orphans;
+		outbox->orphans = parcel;
+	} else {
+		lanes_add(outbox, parcel);
+	}
 }
 
 void outbox_resume(struct outbox *outbox)
 {
+	while (outbox->orphans != NULL) {
+		struct parcel *const parcel = outbox->orphans;
+
+		outbox->orphans = parcel->next;
+		settle_unknown(parcel);
+	}
 	lanes_pump(outbox);
 }
 
@@ -317,6 +437,10 @@ void outbox_finish(struct outbox *outbox)
 	lanes_finish(outbox);
 	while ((slot = map_next(&outbox->remote, &at)) != NULL)
 		free(slot->value);
+	for (at = 0; (slot = map_next(&outbox->unknown, &at)) != NULL;)
+		parcel_destroy(slot->value);
+	map_finish(&outbox->unknown);
+	drop(outbox->orphans);
 	drop(outbox->gathering);
 	drop(outbox->committing);
 	map_finish(&outbox->remote);

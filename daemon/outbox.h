@@ -4,10 +4,15 @@
  * given up, which is itself an event.
  *
  *   frozen --committed--> waiting --turn of its lane--> in flight --2xx--> done
- *                            ^----------- back-off -----------'--------> given up
+ *                            ^----------- back-off -----------+--------> given up
+ *                                                             '--------> outcome unknown
  *
  * A lane (one conversation, one meeting) has one request in flight; the rest of the lane
- * waits behind it.  What was not answered before a crash is sent again, the same bytes.
+ * waits behind it (lanes.h).  A request that makes something new each time it is made is
+ * made once: that it is about to leave is on disk before it does, and when its answer is
+ * lost, by the wire or by a crash, its outcome is unknown, which is an event.  It is found
+ * out when somebody shows us the card (outbox_shown); nothing is ever sent again blindly.
+ * Others are repeated, also after a crash, with the same bytes.
  * Tokens go only to hosts that may have them (hosts.h).
  */
 #ifndef PLENARY_OUTBOX_H
@@ -21,7 +26,10 @@
 #include "daemon/wire/backoff.h"
 #include "handlers/effect.h"
 
-enum { OUTBOX_WAITING = 200000 }; /* more are refused: the effect fails at once */
+enum {
+	OUTBOX_WAITING = 200000, /* more are refused: the effect fails at once */
+	OUTBOX_UNKNOWN = 8192,   /* of more, evidence is not looked for */
+};
 
 struct client;
 struct config;
@@ -33,6 +41,7 @@ struct turn;
 
 struct outbox_counts {
 	uint64_t sent, done, repeated, given_up;
+	uint64_t unknown, found; /* answers lost; and of those, cards seen since */
 	uint64_t paced; /* waits of a request for its turn by the service's limits */
 	uint64_t waiting, in_flight;
 };
@@ -52,6 +61,9 @@ struct outbox {
 	int64_t wakes_ms; /* what the timer is set to, 0: it is not */
 	size_t sweep_at;
 	struct parcel *gathering, *committing; /* not durable yet; newest first */
+	struct parcel *noting, *noted;         /* about to leave, when that is durable */
+	struct parcel *orphans;                /* were in flight when we died */
+	struct map unknown; /* cards whose answer was lost, by what they are */
 	uint64_t next_number;
 	bool stopping, pumping;
 	struct outbox_counts counts;
@@ -76,6 +88,11 @@ void outbox_resume(struct outbox *outbox);
 /* One like this is waiting or in flight. */
 bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,
 		uint16_t place);
+
+/* Somebody pressed a button of this activity, which is this session's card: for the poll,
+ * or (what a card or a whisper) for the person in this block. */
+void outbox_shown(struct outbox *outbox, const struct delivery *card,
+		  const char *activity_id);
 
 /* Sends nothing more; what is in flight may still be answered. */
 void outbox_stop(struct outbox *outbox);

@@ -97,6 +97,25 @@ static int make_url(const struct parcel *parcel, const char *conversation,
 	return 0;
 }
 
+/* A subscription that is there is answered 409 and adopted; the others say it themselves. */
+bool parcel_may_repeat(const struct parcel *parcel)
+{
+	static const char *const harmless[] = { "/createOrGet", "/subscriptions",
+						"/$batch" };
+	const size_t length = strlen(parcel->path);
+
+	if (parcel->opens_chat || strcmp(parcel->delivery.method, "POST") != 0)
+		return true;
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
+		const size_t tail = strlen(harmless[i]);
+
+		if (length >= tail &&
+		    strcmp(parcel->path + length - tail, harmless[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* -- the reply ------------------------------------------------------------------------------ */
 
 static void learn_conversation(struct parcel *parcel, const struct client_reply *reply)
@@ -151,6 +170,14 @@ static void again_with_fresh_token(struct parcel *parcel,
 		parcel_failed(parcel, reply->status);
 }
 
+/* No answer to a request that had left, or a gateway's word that it waited in vain. */
+static bool is_lost(const struct parcel *parcel, const struct client_reply *reply)
+{
+	const bool lost = reply->error < 0 ? reply->left : reply->status == 504;
+
+	return lost && !parcel_may_repeat(parcel);
+}
+
 static void on_reply(void *context, const struct client_reply *reply)
 {
 	struct parcel *const parcel = context;
@@ -166,6 +193,10 @@ static void on_reply(void *context, const struct client_reply *reply)
 		log_info("outbox", "refused what=%s status=%d code=%s verdict=%s",
 			 effect_name(parcel->delivery.what), reply->status, code,
 			 reply_class_name(class));
+	if (is_lost(parcel, reply)) {
+		parcel_unknown(parcel);
+		return;
+	}
 	switch (class) {
 	case REPLY_DONE:
 		succeeded(parcel, reply);
@@ -199,6 +230,7 @@ static void go_to_graph(struct parcel *parcel, const char *method, const char *u
 		.body = body,
 		.body_bytes = strlen(body),
 		.together = may_repeat(method, url),
+		.once = !parcel_may_repeat(parcel),
 	};
 
 	graph_send(parcel->outbox->graph, &request, on_reply, parcel);
@@ -221,6 +253,7 @@ static void go(struct parcel *parcel, const char *method, const char *url,
 			     "Prefer: include-unknown-enum-members" },
 		.body = body[0] != '\0' ? body : NULL,
 		.body_bytes = strlen(body),
+		.once = !parcel_may_repeat(parcel),
 	};
 
 	struct outbox *const outbox = parcel->outbox;
@@ -231,10 +264,16 @@ static void go(struct parcel *parcel, const char *method, const char *url,
 		parcel_failed(parcel, 0);
 		return;
 	}
-	if (!lanes_may_leave(parcel, rule_of(parcel, method))) {
+	if (!parcel->paced && !lanes_may_leave(parcel, rule_of(parcel, method))) {
 		lanes_pump(outbox);
 		return;
 	}
+	parcel->paced = true;
+	if (request.once && !parcel->noted) {
+		parcel_note(parcel);
+		return;
+	}
+	parcel->paced = false;
 	parcel->delivery.attempts++;
 	outbox->counts.sent++;
 	if (parcel->delivery.party == PARTY_GRAPH)
@@ -279,6 +318,11 @@ static void send_with_token(struct parcel *parcel)
 	else
 		go(parcel, delivery->method, text_string(&url), parcel->body);
 	text_finish(&url);
+}
+
+void parcel_leaves(struct parcel *parcel)
+{
+	send_with_token(parcel);
 }
 
 static void on_token(void *context, int error, const char *token)

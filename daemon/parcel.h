@@ -12,7 +12,8 @@ struct lane;
 struct report_fetch;
 
 struct parcel {
-	struct parcel *next; /* in its lane, or among those not durable yet */
+	struct parcel *next;       /* in its lane, or among those not durable yet */
+	struct parcel *next_noted; /* among those about to leave */
 	struct lane *lane;
 	struct outbox *outbox;
 	struct delivery delivery;
@@ -23,6 +24,8 @@ struct parcel {
 	uint32_t fresh_tokens;
 	bool doomed;     /* could not be made into a request */
 	bool opens_chat; /* the request in flight opens the conversation */
+	bool paced;      /* its turn by the service's limits has come and is taken */
+	bool noted;      /* that it leaves is on disk, or on its way there */
 };
 
 struct parcel *parcel_create(struct outbox *outbox, const struct delivery *delivery);
@@ -32,6 +35,9 @@ bool parcel_is_like(const struct parcel *parcel, uint16_t what, uint32_t session
 
 /* outbox_send.c: the head of a lane starts; ends in exactly one of the next three. */
 void parcel_send(struct parcel *parcel);
+void parcel_leaves(struct parcel *parcel);
+/* Making the request twice makes nothing twice. */
+bool parcel_may_repeat(const struct parcel *parcel);
 
 /* outbox.c */
 /* A clock that nobody sets: for waiting only. */
@@ -39,6 +45,10 @@ int64_t outbox_now_ms(const struct outbox *outbox);
 void parcel_done(struct parcel *parcel, int status, const char *remote_id);
 void parcel_failed(struct parcel *parcel, int status);
 void parcel_rest(struct parcel *parcel, int64_t retry_after_ms);
+/* The answer was lost. */
+void parcel_unknown(struct parcel *parcel);
+/* That it is about to leave is written down; parcel_leaves() follows when it is durable. */
+void parcel_note(struct parcel *parcel);
 
 /* What an update finds its card by: "session what person block-or-poll". */
 void parcel_remote_key(const struct delivery *delivery, uint16_t what, char key[64]);

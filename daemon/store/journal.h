@@ -51,7 +51,7 @@ struct journal_reader { /* any may be NULL; strings are borrowed for the call */
 	void (*person)(void *context, const struct person_row *row);
 	void (*place)(void *context, const struct place_row *row);
 	void (*event)(void *context, uint64_t number, uint32_t session, const char *line);
-	/* waiting ones, done ones that have a remote_id (an update may refer to them), and
+	/* waiting ones, those whose outcome is unknown, done ones that have a remote_id (an update may refer to them), and
 	 * the last (its number is taken) */
 	void (*delivery)(void *context, const struct delivery *delivery);
 	void (*seen)(void *context, const char *key, int64_t at_ms);

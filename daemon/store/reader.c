@@ -88,6 +88,7 @@ static void tell_delivery(const struct journal_reader *reader, struct sqlite_que
 		.path = sqlite_column_string(query, 14),
 		.body = sqlite_column_string(query, 15),
 		.remote_id = sqlite_column_string(query, 16),
+		.left_ms = sqlite_column_or(query, 17, 0),
 	};
 
 	reader->delivery(reader->context, &delivery);
@@ -155,8 +156,9 @@ static int read_all(struct sqlite *sqlite, const struct journal_reader *reader)
 		rc = each_row(sqlite, reader,
 			      "SELECT number, lane, session, what, party, person, place,"
 			      " block, poll, made_ms, state, attempts, status, method,"
-			      " path, body, remote_id FROM outbox"
-			      " WHERE state = 0 OR (state = 1 AND remote_id <> '')"
+			      " path, body, remote_id, left_ms FROM outbox"
+			      " WHERE state = 0 OR state = 3"
+			      " OR (state = 1 AND remote_id <> '')"
 			      " OR number = (SELECT max(number) FROM outbox)"
 			      " ORDER BY number",
 			      tell_delivery);

@@ -250,6 +250,13 @@ void batch_delivery_outcome(struct batch *batch, const struct delivery *delivery
 	batch_number(batch, at_ms);
 }
 
+void batch_delivery_left(struct batch *batch, uint64_t number, int64_t left_ms)
+{
+	batch_row(batch, ROW_DELIVERY_LEFT);
+	batch_number(batch, (int64_t)number);
+	batch_number_unless(batch, left_ms, 0);
+}
+
 /* -- the directory ----------------------------------------------------------------- */
 
 void batch_person(struct batch *batch, const struct person_row *row)

@@ -38,6 +38,7 @@ struct delivery {
 	uint64_t number; /* rising; also the order within a lane */
 	uint64_t lane;   /* one at a time per lane: a conversation, a meeting */
 	int64_t made_ms;
+	int64_t left_ms; /* when it was about to leave, 0: it has not, or was refused */
 	uint32_t session, person;
 	uint16_t what;  /* enum effect_kind */
 	uint16_t party; /* enum reply_party */
@@ -55,6 +56,9 @@ void batch_delivery(struct batch *batch, const struct delivery *delivery);
 /* state, attempts, status, remote_id of one that is already there. */
 void batch_delivery_outcome(struct batch *batch, const struct delivery *delivery,
 			    int64_t at_ms);
+
+/* It is about to leave, or (0) is known not to have been taken. */
+void batch_delivery_left(struct batch *batch, uint64_t number, int64_t left_ms);
 
 /* Directory rows; see directory.h, which calls these. */
 struct person_row {

@@ -65,6 +65,7 @@ static const struct statement statements[] = {
 	[ROW_DELIVERY_OUTCOME] = { 6, "UPDATE outbox SET state = ?2, attempts = ?3,"
 				      " status = ?4, remote_id = ?5, settled_ms = ?6"
 				      " WHERE number = ?1" },
+	[ROW_DELIVERY_LEFT] = { 2, "UPDATE outbox SET left_ms = ?2 WHERE number = ?1" },
 };
 
 static_assert(sizeof(statements) / sizeof(statements[0]) == ROW_KINDS,

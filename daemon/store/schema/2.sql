@@ -35,3 +35,6 @@ ALTER TABLE register ADD COLUMN unheard_ms INTEGER NOT NULL DEFAULT 0;
 -- When a subscription is renewed, and which of our certificates it encrypts for.
 ALTER TABLE place ADD COLUMN subscription_renew_ms INTEGER;
 ALTER TABLE place ADD COLUMN certificate_id TEXT NOT NULL DEFAULT '';
+-- When a request that must not be made twice was about to leave; NULL once it is known not to
+-- have been taken.  What waits and has left when we start was in flight when we died.
+ALTER TABLE outbox ADD COLUMN left_ms INTEGER;

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers that are lost: nothing is sent again blindly, and evidence finds it out. */
+#include "daemon/decode_activity.h"
+#include "daemon/json.h"
+#include "daemon/shown.h"
+#include "daemon/store/directory.h"
+#include "tests/check.h"
+#include "tests/daemon/postbox.h"
+
+#include "handlers/transcript.h"
+
+#define CHAT POSTBOX_CHAT
+
+static struct outbox *outbox(void)
+{
+	return &postbox.world.plenary->outbox;
+}
+
+/* Sent once, and not heard of: the core is told, nobody is asked again. */
+static void is_lost(const struct script_reply *reply, enum effect_kind kind)
+{
+	const struct outbox_counts before = outbox()->counts;
+	const uint64_t taken = postbox.world.plenary->turn.taken;
+
+	forget();
+	plan(reply, 1);
+	deliver(kind, 2, 0);
+	wait_done();
+	CHECK_INT(1, postbox.heard_count);
+	CHECK_INT(before.unknown + 1, outbox()->counts.unknown);
+	CHECK_INT(before.given_up, outbox()->counts.given_up);
+	CHECK_INT(before.repeated, outbox()->counts.repeated);
+	CHECK_INT(taken + 1, postbox.world.plenary->turn.taken);
+	/* The lane goes on behind it. */
+	forget();
+	deliver(DELIVER_WARNING, 2, PERSON_NONE);
+	wait_done();
+	CHECK_INT(1, postbox.heard_count);
+}
+
+static const struct script_reply lost[] = {
+	{ .reset = true, .raw = "HTTP/1.1 201" },
+	{ .close = true, .raw = "" }, /* on a connection that was kept */
+	{ .close = true, .raw = "HTTP/1.1 201 OK\r\nContent-Length: 99\r\n\r\n{" },
+	{ .raw = "nonsense\r\n\r\n", .close = true },
+	{ .status = 504, .body = "<html>" },
+};
+
+static void test_lost_messages(void)
+{
+	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++)
+		is_lost(&lost[i], DELIVER_RECALL);
+	is_lost(&lost[0], DELIVER_ROOM_WHISPER);
+	is_lost(&lost[0], DELIVER_POLL_CARD);
+}
+
+/* What changes nothing the second time is simply asked again. */
+static void asked_again(const struct script_reply *reply, enum effect_kind kind,
+			const char *line)
+{
+	const struct outbox_counts before = outbox()->counts;
+
+	forget();
+	plan(reply, 1);
+	deliver(kind, 2, 1);
+	wait_done();
+	CHECK(postbox.heard_count >= 2);
+	CHECK_TEXT(line, postbox.heard[0].line);
+	CHECK_TEXT(line, postbox.heard[1].line);
+	CHECK_TEXT(postbox.heard[0].body, postbox.heard[1].body);
+	CHECK_INT(before.unknown, outbox()->counts.unknown);
+}
+
+static void test_what_may_be_repeated(void)
+{
+	const struct script_reply card = { .status = 201, .body = "{\"id\":\"card-1\"}" };
+
+	plan(&card, 1);
+	deliver(DELIVER_POLL_CARD, PLACE_MAIN, PERSON_NONE);
+	wait_done();
+	asked_again(&lost[0], DELIVER_POLL_UPDATE, "PUT " CHAT "/card-1");
+	asked_again(&lost[4], DELIVER_POLL_UPDATE, "PUT " CHAT "/card-1");
+	/* Opening a chat with somebody finds the one there is. */
+	asked_again(&lost[1], DELIVER_ROOM_CARD, "POST /bot/v3/conversations");
+	CHECK_INT(3, postbox.heard_count);
+}
+
+/* What never reached anybody can be sent again, whatever it is. */
+static void test_what_never_left(void)
+{
+	const struct outbox_counts before = outbox()->counts;
+	struct directory *const directory = postbox.world.plenary->directory;
+	struct batch *const batch = journal_batch(postbox.world.plenary->journal);
+
+	forget();
+	directory_set_service(directory, batch, POSTBOX_SESSION, "http://127.0.0.1:1/");
+	deliver(DELIVER_RECALL, 2, PERSON_NONE);
+	while (outbox()->counts.repeated == before.repeated)
+		turn_once();
+	directory_set_service(directory, batch, POSTBOX_SESSION,
+			      script_url(&postbox.script, "/bot/"));
+	wait_done();
+	CHECK_INT(1, postbox.heard_count);
+	CHECK_INT(before.unknown, outbox()->counts.unknown);
+	CHECK_INT(before.done + 1, outbox()->counts.done);
+}
+
+/* Whoever presses a button of a card has it: its id is learned, and updates find it. */
+static void test_a_pressed_button_is_evidence(void)
+{
+	struct delivery card = { .session = POSTBOX_SESSION,
+				 .what = DELIVER_POLL_CARD,
+				 .person = PERSON_NONE };
+	const uint64_t found = outbox()->counts.found;
+
+	is_lost(&lost[0], DELIVER_POLL_CARD);
+	outbox_shown(outbox(), &card, "seen-7");
+	outbox_shown(outbox(), &card, "forged-8");
+	CHECK_INT(found + 1, outbox()->counts.found);
+	forget();
+	deliver(DELIVER_POLL_UPDATE, PLACE_MAIN, PERSON_NONE);
+	wait_done();
+	CHECK_INT(1, postbox.heard_count);
+	CHECK_TEXT("PUT " CHAT "/seen-7", postbox.heard[0].line);
+	is_lost(&lost[0], DELIVER_ROOM_WHISPER);
+	card = (struct delivery){ .session = POSTBOX_SESSION,
+				  .what = DELIVER_ROOM_WHISPER,
+				  .person = 0,
+				  .block = 1 };
+	outbox_shown(outbox(), &card, "seen-8");
+	forget();
+	deliver(DELIVER_WHISPER_CLOSED, PLACE_NONE, 0);
+	wait_done();
+	CHECK_INT(1, postbox.heard_count);
+	CHECK_TEXT("PUT " CHAT "/seen-8?isTargetedActivity=true", postbox.heard[0].line);
+}
+
+static const char pressed[] =
+	"{\"type\":\"invoke\",\"id\":\"1\",\"channelId\":\"msteams\","
+	"\"serviceUrl\":\"https://smba.trafficmanager.net/emea/\","
+	"\"from\":{\"id\":\"29:u1\"},\"name\":\"adaptiveCard/action\","
+	"\"conversation\":{\"id\":\"%s\"},\"replyToId\":\"%s\",\"value\":{\"action\":"
+	"{\"type\":\"Action.Execute\",\"verb\":\"room.help\",\"data\":{\"room\":2%s}}}}";
+
+static uint16_t shown_by(enum event_kind kind, const char *chat, const char *id,
+			 const char *more)
+{
+	struct activity activity = { 0 };
+	struct event event = event_blank(kind);
+	struct text body = { 0 };
+	struct delivery card;
+	const char *activity_id;
+
+	text_addf(&body, pressed, chat, id, more);
+	CHECK_INT(0, activity_read(body.data, body.length, &activity,
+				   &(struct problem){ 0 }));
+	event.session = POSTBOX_SESSION;
+	event.person = 0;
+	event.poll = 3;
+	const bool shown = shown_card(&activity, postbox.world.plenary->directory, &event,
+				      &card, &activity_id);
+
+	CHECK(!shown || strcmp(activity_id, id) == 0);
+	CHECK(!shown || card.what != DELIVER_POLL_CARD || card.poll == 3);
+	CHECK(!shown || card.what == DELIVER_POLL_CARD ||
+	      (card.person == 0 && card.block == 4));
+	text_finish(&body);
+	activity_finish(&activity);
+	return shown ? card.what : EFFECT_NONE;
+}
+
+static void test_which_card_was_pressed(void)
+{
+	const char *const block = ",\"block\":4";
+
+	directory_set_conversation(postbox.world.plenary->directory,
+				   journal_batch(postbox.world.plenary->journal),
+				   POSTBOX_SESSION, 0, "a:own");
+	CHECK_INT(DELIVER_POLL_CARD, shown_by(EVENT_POLL_VOTED, "19:x", "9", ""));
+	CHECK_INT(DELIVER_ROOM_WHISPER, shown_by(EVENT_HELP_CALLED, "19:x", "9", block));
+	CHECK_INT(DELIVER_ROOM_CARD, shown_by(EVENT_HELP_CALLED, "a:own", "9", block));
+	CHECK_INT(EFFECT_NONE, shown_by(EVENT_HELP_CALLED, "a:own", "9", ""));
+	CHECK_INT(EFFECT_NONE,
+		  shown_by(EVENT_HELP_CALLED, "a:own", "9", ",\"block\":64"));
+	CHECK_INT(EFFECT_NONE, shown_by(EVENT_POLL_VOTED, "19:x", "", ""));
+	CHECK_INT(EFFECT_NONE, shown_by(EVENT_PERSON_JOINED, "19:x", "9", block));
+}
+
+/* Also when we died in between: both after the loss was known, and before it was. */
+static void test_evidence_after_a_restart(void)
+{
+	const struct script_reply silent = { .silent = true };
+	struct delivery card = { .session = POSTBOX_SESSION,
+				 .what = DELIVER_ROOM_WHISPER,
+				 .person = 0,
+				 .block = 1 };
+
+	is_lost(&lost[0], DELIVER_ROOM_WHISPER);
+	forget();
+	plan(&silent, 1);
+	deliver(DELIVER_ROOM_WHISPER, 2, 2);
+	wait_heard(1);
+	world_settle(&postbox.world);
+	world_close(&postbox.world);
+	world_open(&postbox.world, postbox.script.port);
+	CHECK_INT(1, outbox()->counts.unknown);
+	forget();
+	wait_done();
+	CHECK_INT(0, postbox.heard_count);
+	outbox_shown(outbox(), &card, "seen-9");
+	card.person = 2;
+	outbox_shown(outbox(), &card, "seen-10");
+	CHECK_INT(2, outbox()->counts.found);
+	/* And that is on disk. */
+	world_settle(&postbox.world);
+	world_close(&postbox.world);
+	world_open(&postbox.world, postbox.script.port);
+	CHECK_INT(0, outbox()->counts.unknown);
+	forget();
+	deliver(DELIVER_WHISPER_CLOSED, PLACE_NONE, 2);
+	wait_done();
+	CHECK_TEXT("PUT " CHAT "/seen-10?isTargetedActivity=true", postbox.heard[0].line);
+}
+
+int main(void)
+{
+	postbox_open("outbox:\n  attempts: 4\n  in_flight: 2\n");
+	RUN(test_lost_messages);
+	RUN(test_what_may_be_repeated);
+	RUN(test_what_never_left);
+	RUN(test_a_pressed_button_is_evidence);
+	RUN(test_which_card_was_pressed);
+	RUN(test_evidence_after_a_restart);
+	postbox_close();
+	return check_done();
+}
