@@ -55,10 +55,12 @@ struct journal_reader { /* any may be NULL; strings are borrowed for the call */
 	 * the last (its number is taken) */
 	void (*delivery)(void *context, const struct delivery *delivery);
 	void (*seen)(void *context, const char *key, int64_t at_ms);
+	void (*inbox)(void *context, const struct inbox_row *row);
 	void *context;
 	int64_t seen_since_ms;
 };
-/* In this order: sessions, people, places, events by number, deliveries by number, seen. */
+/* In this order: sessions, people, places, events by number, deliveries by number, seen,
+ * the inbox by number. */
 int journal_read(struct journal *journal, const struct journal_reader *reader);
 
 /* Bytes of the write-ahead log, commits, rows and the slowest commit (µs) so far. */

@@ -100,6 +100,18 @@ static void tell_seen(const struct journal_reader *reader, struct sqlite_query *
 		     sqlite_column(query, 1));
 }
 
+static void tell_inbox(const struct journal_reader *reader, struct sqlite_query *query)
+{
+	struct inbox_row row = {
+		.number = (uint64_t)sqlite_column(query, 0),
+		.at_ms = sqlite_column(query, 1),
+		.whose = sqlite_column_string(query, 2),
+	};
+
+	row.body = sqlite_column_bytes(query, 3, &row.body_bytes);
+	reader->inbox(reader->context, &row);
+}
+
 static int each_row(struct sqlite *sqlite, const struct journal_reader *reader,
 		    const char *sql, row_fn *tell)
 {
@@ -167,6 +179,11 @@ static int read_all(struct sqlite *sqlite, const struct journal_reader *reader)
 			      "SELECT key, at_ms FROM seen WHERE at_ms >= ?"
 			      " ORDER BY at_ms",
 			      tell_seen);
+	if (rc == 0 && reader->inbox != NULL)
+		rc = each_row(sqlite, reader,
+			      "SELECT number, at_ms, whose, body FROM inbox"
+			      " ORDER BY number",
+			      tell_inbox);
 	return rc;
 }
 

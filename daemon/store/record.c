@@ -257,6 +257,23 @@ void batch_delivery_left(struct batch *batch, uint64_t number, int64_t left_ms)
 	batch_number_unless(batch, left_ms, 0);
 }
 
+/* -- the inbox --------------------------------------------------------------------- */
+
+void batch_inbox(struct batch *batch, const struct inbox_row *row)
+{
+	batch_row(batch, ROW_INBOX);
+	batch_number(batch, (int64_t)row->number);
+	batch_number(batch, row->at_ms);
+	batch_string(batch, row->whose);
+	batch_bytes(batch, row->body, row->body_bytes);
+}
+
+void batch_inbox_done(struct batch *batch, uint64_t number)
+{
+	batch_row(batch, ROW_INBOX_DONE);
+	batch_number(batch, (int64_t)number);
+}
+
 /* -- the directory ----------------------------------------------------------------- */
 
 void batch_person(struct batch *batch, const struct person_row *row)

@@ -8,6 +8,7 @@
 #ifndef PLENARY_RECORD_H
 #define PLENARY_RECORD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct batch;
@@ -59,6 +60,17 @@ void batch_delivery_outcome(struct batch *batch, const struct delivery *delivery
 
 /* It is about to leave, or (0) is known not to have been taken. */
 void batch_delivery_left(struct batch *batch, uint64_t number, int64_t left_ms);
+
+/* A collection of notifications, durable before it is acknowledged; see inbox.h. */
+struct inbox_row {
+	uint64_t number; /* rising */
+	int64_t at_ms;
+	const char *whose;
+	const void *body;
+	size_t body_bytes;
+};
+void batch_inbox(struct batch *batch, const struct inbox_row *row);
+void batch_inbox_done(struct batch *batch, uint64_t number);
 
 /* Directory rows; see directory.h, which calls these. */
 struct person_row {

@@ -66,6 +66,8 @@ static const struct statement statements[] = {
 				      " status = ?4, remote_id = ?5, settled_ms = ?6"
 				      " WHERE number = ?1" },
 	[ROW_DELIVERY_LEFT] = { 2, "UPDATE outbox SET left_ms = ?2 WHERE number = ?1" },
+	[ROW_INBOX] = { 4, "INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?)" },
+	[ROW_INBOX_DONE] = { 1, "DELETE FROM inbox WHERE number = ?" },
 };
 
 static_assert(sizeof(statements) / sizeof(statements[0]) == ROW_KINDS,

@@ -3,6 +3,12 @@
 -- Step 2: the real wire.  Notifications that wait for their decryption, and what became of a
 -- delivery whose answer was lost.
 
+-- A collection of notifications as it came, until its encrypted items have been taken.
+CREATE TABLE inbox (
+    number INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, whose TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+
 INSERT INTO meaning VALUES
     ('delivery state', 3, 'outcome unknown');
 
