@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/decode_sealed.h"
 #include "daemon/json.h"
 #include "daemon/store/directory.h"
 #include "daemon/wire/auth.h"
@@ -18,7 +19,7 @@ static enum notification_kind kind_of(const json_t *item)
 	const char *const event = json_text(item, "lifecycleEvent");
 
 	if (json_member(item, "encryptedContent") != NULL)
-		return NOTIFIED_UNVERIFIED;
+		return NOTIFIED_SEALED;
 	for (size_t i = 0; i < sizeof(lifecycle) / sizeof(lifecycle[0]); i++) {
 		if (strcmp(event, lifecycle[i].event) == 0)
 			return lifecycle[i].kind;
@@ -61,11 +62,14 @@ int notifications_read(const char *body, size_t bytes, const struct directory *d
 	else if (json_array_size(items) > NOTIFICATION_ITEMS)
 		rc = problem_say(problem, 413, "more than %d notifications",
 				 NOTIFICATION_ITEMS);
+	else if (json_array_size(json_member(root, "validationTokens")) > SEALED_TOKENS)
+		rc = problem_say(problem, 413, "more than %d validation tokens",
+				 SEALED_TOKENS);
 	if (rc == 0) {
 		json_array_foreach (items, i, item) {
-			const struct notification notification =
-				read_item(item, directory);
+			struct notification notification = read_item(item, directory);
 
+			notification.index = (uint32_t)i;
 			fn(context, &notification);
 		}
 	}

@@ -2,9 +2,8 @@
 /*
  * decode_notification - Microsoft Graph change and lifecycle notifications.
  *
- * A collection may mix subscriptions and tenants; every item stands alone.  What this
- * program cannot verify (encrypted content and the tokens that vouch for it) is refused:
- * counted and left, while the sender still gets its 202, as Graph's documentation asks.
+ * A collection may mix subscriptions and tenants; every item stands alone.  One with
+ * encrypted content is sealed until inbox.h has found out who vouches for it.
  * A basic notification only says "look there": it has the meeting's reports read again.
  */
 #ifndef PLENARY_DECODE_NOTIFICATION_H
@@ -22,12 +21,13 @@ enum notification_kind {
 	NOTIFIED_REAUTHORIZE, /* the subscription is about to lapse */
 	NOTIFIED_REMOVED,     /* it is gone: make a new one */
 	NOTIFIED_MISSED,      /* read what may have been missed */
-	NOTIFIED_UNVERIFIED,  /* encrypted, or vouched for by nobody we can check */
+	NOTIFIED_SEALED,      /* its content is encrypted */
 	NOTIFIED_STRANGE      /* unknown subscription or wrong clientState */
 };
 
 struct notification {
 	enum notification_kind kind;
+	uint32_t index; /* in the collection */
 	uint32_t session;
 	uint16_t place;
 };
@@ -36,7 +36,8 @@ struct directory;
 
 typedef void notification_fn(void *context, const struct notification *notification);
 
-/* Calls fn for each item.  -1 with 400 when the body is no collection, 413 over the limit. */
+/* Calls fn for each item.  -1 with 400 when the body is no collection, 413 over a limit:
+ * NOTIFICATION_ITEMS, or SEALED_TOKENS of decode_sealed.h. */
 int notifications_read(const char *body, size_t bytes, const struct directory *directory,
 		       notification_fn *fn, void *context, struct problem *problem);
 

@@ -23,6 +23,7 @@
 #include "daemon/edge/edge.h"
 #include "daemon/encode.h"
 #include "daemon/problem.h"
+#include "daemon/turn.h"
 #include "handlers/effect.h"
 
 enum {
@@ -39,6 +40,7 @@ enum {
 struct activity;
 struct arrival;
 struct config;
+struct inbox;
 struct keyring;
 struct live;
 struct meaning;
@@ -46,11 +48,10 @@ struct metrics;
 struct outbox;
 struct pending;
 struct seen;
-struct turn;
 
 struct door_counts {
 	uint64_t activities, cloudevents, notifications, repeated, refused, unverified,
-		strange, slow;
+		strange;
 };
 
 struct door {
@@ -59,6 +60,7 @@ struct door {
 	struct feed *feed;
 	struct keyring *keyring; /* NULL: no bot is configured, and none is let in */
 	struct keyring *events_keyring; /* NULL: relays show the shared secret */
+	struct inbox *inbox;            /* NULL without Graph: what is sealed is left */
 	struct outbox *outbox;
 	struct live *live;
 	struct sessions *sessions;
@@ -75,6 +77,8 @@ struct door {
 	size_t pending_count;
 	bool ready, stopping;
 	struct door_counts counts;
+	struct promptness
+		graph; /* of answers to Graph, which holds back from who is slow */
 };
 
 /* Takes the key (malloc'd, or NULL).  Who knew another one has to sign in again. */

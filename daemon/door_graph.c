@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "daemon/common/log.h"
 #include "daemon/decode_notification.h"
 #include "daemon/door.h"
+#include "daemon/inbox.h"
 #include "daemon/outbox.h"
 #include "daemon/sessions.h"
 #include "daemon/subscription.h"
@@ -55,10 +57,8 @@ static void look_again(struct door *door, const struct notification *notificatio
 	outbox_freeze(door->outbox, notification->session, &fetch);
 }
 
-static void on_notification(void *context, const struct notification *notification)
+static void act(struct door *door, const struct notification *notification)
 {
-	struct door *const door = context;
-
 	switch (notification->kind) {
 	case NOTIFIED_CHANGE:
 	case NOTIFIED_MISSED:
@@ -72,26 +72,83 @@ static void on_notification(void *context, const struct notification *notificati
 		subscription_make(door->outbox, notification->session,
 				  notification->place);
 		break;
-	case NOTIFIED_UNVERIFIED:
-		door->counts.unverified++;
-		break;
+	case NOTIFIED_SEALED:
+		break; /* the inbox has it */
 	default:
 		door->counts.strange++;
 	}
 }
 
+/* What a collection brings, before any of it is acted on. */
+struct brought {
+	size_t count, sealed;
+	struct notification items[NOTIFICATION_ITEMS];
+	struct sealed_whose whose[NOTIFICATION_ITEMS];
+};
+
+static void on_notification(void *context, const struct notification *notification)
+{
+	struct brought *const brought = context;
+
+	assert(brought->count < NOTIFICATION_ITEMS);
+	brought->items[brought->count++] = *notification;
+	if (notification->kind == NOTIFIED_SEALED)
+		brought->whose[brought->sealed++] =
+			(struct sealed_whose){ .index = notification->index,
+					       .session = notification->session,
+					       .place = notification->place };
+}
+
+static int keep(struct door *door, const struct edge_request *request,
+		const struct brought *brought, struct problem *problem)
+{
+	if (brought->sealed == 0)
+		return 0;
+	if (door->inbox == NULL) {
+		door->counts.unverified += brought->sealed;
+		return 0;
+	}
+	if (inbox_is_full(door->inbox, request->body_bytes))
+		return problem_say(problem, 503,
+				   "too many notifications wait: send it again");
+	inbox_put(door->inbox, request->body, request->body_bytes, brought->whose,
+		  brought->sealed);
+	return 0;
+}
+
+/* The answer leaves behind the commit of what it acknowledges. */
+static void acknowledge(struct door *door, uint64_t request, uint64_t begun_ns)
+{
+	const struct edge_answer answer = { .status = 202 };
+
+	turn_answer_timed(door->turn, request, &answer, &door->graph, begun_ns);
+}
+
 void door_notifications(struct door *door, const struct edge_request *request)
 {
+	const uint64_t begun_ns = uv_hrtime();
 	struct problem problem = { 0 };
 
 	if (strstr(request->query, "validationToken=") != NULL) {
 		handshake(door, request);
+		promptness_count(&door->graph, begun_ns);
 		return;
 	}
+	struct brought *const brought = memory_zeroed(sizeof(*brought));
+
 	door->counts.notifications++;
-	if (notifications_read(request->body, request->body_bytes, door->words->directory,
-			       on_notification, door, &problem) < 0)
+	int rc = notifications_read(request->body, request->body_bytes,
+				    door->words->directory, on_notification, brought,
+				    &problem);
+	if (rc == 0)
+		rc = keep(door, request, brought, &problem);
+	for (size_t i = 0; rc == 0 && i < brought->count; i++)
+		act(door, &brought->items[i]);
+	if (rc == 0) {
+		acknowledge(door, request->number, begun_ns);
+	} else {
 		door_refuse(door, request->number, &problem);
-	else
-		door_answer(door, request->number, 202, NULL, NULL);
+		promptness_count(&door->graph, begun_ns);
+	}
+	free(brought);
 }

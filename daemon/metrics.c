@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/door.h"
 #include "daemon/edge/feed.h"
+#include "daemon/inbox.h"
 #include "daemon/live.h"
 #include "daemon/outbox.h"
 #include "daemon/sessions.h"
@@ -36,7 +37,10 @@ static uint64_t sessions_under_way(const struct sessions *sessions)
 static void write_door(const struct door *door, struct text *out)
 {
 	struct edge_counts edge;
+	struct inbox_counts inbox = { 0 };
 
+	if (door->inbox != NULL)
+		inbox = *inbox_count(door->inbox);
 	edge_count(door->edge, &edge);
 	const struct figure figures[] = {
 		{ "connections", "gauge", "open HTTP connections", edge.connections_now },
@@ -54,7 +58,26 @@ static void write_door(const struct door *door, struct text *out)
 		{ "notifications_total", "counter", "Graph notifications",
 		  door->counts.notifications },
 		{ "notifications_unverified_total", "counter",
-		  "left because nothing vouched for them", door->counts.unverified },
+		  "left because nothing vouched for them",
+		  door->counts.unverified + inbox.unvouched },
+		{ "notifications_sealed_total", "counter", "items with content",
+		  inbox.items },
+		{ "notifications_opened_total", "counter", "items that became events",
+		  inbox.taken },
+		{ "notifications_unopened_total", "counter",
+		  "items that could not be opened or read", inbox.unopened },
+		{ "notifications_repeated_total", "counter",
+		  "items whose content had been taken before", inbox.repeated },
+		{ "inbox_waiting", "gauge", "collections not worked off yet",
+		  inbox.waiting },
+		{ "graph_answers_total", "counter", "answers to Graph",
+		  door->graph.answers },
+		{ "graph_answers_over_100_milliseconds_total", "counter",
+		  "slower than they should be", door->graph.over_100_ms },
+		{ "graph_answers_over_3_seconds_total", "counter",
+		  "so slow that Graph holds back", door->graph.over_3_s },
+		{ "graph_answer_slowest_microseconds", "gauge",
+		  "slowest answer to Graph so far", door->graph.slowest_us },
 		{ "notifications_strange_total", "counter", "of no subscription of ours",
 		  door->counts.strange },
 		{ "repeats_total", "counter", "taken before", door->counts.repeated },

@@ -11,13 +11,16 @@
 #include "daemon/edge/edge.h"
 #include "daemon/edge/feed.h"
 #include "daemon/edge/selfsigned.h"
+#include "daemon/inbox.h"
 #include "daemon/restore.h"
+#include "daemon/settings/address.h"
 #include "daemon/settings/config.h"
 #include "daemon/systemd.h"
 #include "daemon/wire/client.h"
 #include "daemon/wire/graph.h"
 #include "daemon/wire/keyring.h"
 #include "daemon/wire/token.h"
+#include "daemon/wire/vouch.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,6 +54,8 @@ static void sealed(void *context)
 	struct plenary *const plenary = context;
 
 	outbox_sealed(&plenary->outbox);
+	if (plenary->inbox != NULL)
+		inbox_sealed(plenary->inbox);
 	live_sealed(&plenary->live);
 }
 
@@ -59,6 +64,8 @@ static void durable(void *context)
 	struct plenary *const plenary = context;
 
 	outbox_durable(&plenary->outbox);
+	if (plenary->inbox != NULL)
+		inbox_durable(plenary->inbox);
 	live_durable(&plenary->live);
 }
 
@@ -201,6 +208,35 @@ static int start_wire(struct plenary *plenary)
 	return rc;
 }
 
+/* A key is made here, before the loop runs, when there is none: it takes its time. */
+static int start_inbox(struct plenary *plenary)
+{
+	const struct config_graph *const graph = &plenary->config->graph;
+	const struct vouch_settings vouch = { .metadata_v1_url = graph->metadata_url_v1,
+					      .metadata_v2_url = graph->metadata_url,
+					      .audience = graph->client_id };
+	struct inbox_settings settings = { .loop = plenary->loop,
+					   .door = &plenary->door };
+	struct text folder = { 0 };
+
+	if (graph->client_id == NULL)
+		return 0;
+	text_addf(&folder, "%s/graph-keys", plenary->config->data_dir);
+	const int rc = envelopes_open(&settings.envelopes, text_string(&folder),
+				      clock_real_ms());
+	if (rc < 0) {
+		log_error("plenary", "keys folder=%s error=\"%s\"", text_string(&folder),
+			  strerror(-rc));
+	} else {
+		if (address_is_guid(graph->tenant_id))
+			settings.tenant = graph->tenant_id;
+		settings.vouch = vouch_create(plenary->loop, plenary->client, &vouch);
+		plenary->inbox = inbox_create(&settings);
+	}
+	text_finish(&folder);
+	return rc;
+}
+
 static int load_secret(const char *reference, const char *what, char **secret)
 {
 	struct text text = { 0 }, words = { 0 };
@@ -248,6 +284,7 @@ static int start_door(struct plenary *plenary)
 	door->config = plenary->config;
 	door->keyring = plenary->keyring;
 	door->events_keyring = plenary->events_keyring;
+	door->inbox = plenary->inbox;
 	return load_secrets(plenary);
 }
 
@@ -374,6 +411,8 @@ int plenary_init(struct plenary *plenary, uv_loop_t *loop, const struct config *
 	if (rc == 0)
 		rc = start_wire(plenary);
 	if (rc == 0)
+		rc = start_inbox(plenary);
+	if (rc == 0)
 		rc = start_door(plenary);
 	if (rc == 0)
 		rc = restore(plenary);
@@ -392,6 +431,8 @@ int plenary_init(struct plenary *plenary, uv_loop_t *loop, const struct config *
 		return rc;
 	}
 	outbox_resume(&plenary->outbox);
+	if (plenary->inbox != NULL)
+		inbox_resume(plenary->inbox);
 	plenary->door.ready = true;
 	systemd_tell("READY=1\nSTATUS=Ready.");
 	return 0;
@@ -411,6 +452,7 @@ void plenary_finish(struct plenary *plenary)
 		keyring_destroy(plenary->keyring);
 	if (plenary->events_keyring != NULL)
 		keyring_destroy(plenary->events_keyring);
+	inbox_destroy(plenary->inbox);
 	for (int i = 0; i < 2; i++) {
 		if (plenary->tokens[i] != NULL)
 			token_destroy(plenary->tokens[i]);

@@ -29,6 +29,7 @@ struct config;
 struct directory;
 struct edge;
 struct feed;
+struct inbox;
 struct graph;
 struct journal;
 struct keyring;
@@ -50,6 +51,7 @@ struct plenary {
 	struct token_source *tokens[2];
 	struct text proof_paths[2][3]; /* secret, certificate, key */
 	struct keyring *keyring, *events_keyring;
+	struct inbox *inbox; /* NULL without Graph */
 	struct outbox outbox;
 	struct subscriptions subscriptions;
 	struct live live;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "daemon/common/log.h"
+#include "daemon/inbox.h"
 #include "daemon/plenary.h"
 #include "daemon/store/directory.h"
 #include "handlers/handlers.h"
@@ -75,6 +76,14 @@ static void on_seen(void *context, const char *key, int64_t at_ms)
 	door_restore_seen(&retelling->plenary->door, key, at_ms);
 }
 
+static void on_inbox(void *context, const struct inbox_row *row)
+{
+	struct retelling *const retelling = context;
+
+	if (retelling->plenary->inbox != NULL)
+		inbox_restore(retelling->plenary->inbox, row);
+}
+
 int restore(struct plenary *plenary)
 {
 	struct retelling retelling = { .plenary = plenary };
@@ -85,6 +94,7 @@ int restore(struct plenary *plenary)
 		.event = on_event,
 		.delivery = on_delivery,
 		.seen = on_seen,
+		.inbox = on_inbox,
 		.context = &retelling,
 		.seen_since_ms = clock_now_ms(&plenary->clock) - DOOR_SEEN_MS,
 	};

@@ -24,6 +24,8 @@ struct waiting {
 	size_t body_bytes;
 	int status; /* 0: a websocket text */
 	bool close;
+	struct promptness *promptness; /* or NULL */
+	uint64_t begun_ns;
 };
 
 static struct waiting *waiting_create(uint64_t number, const char *body, size_t bytes)
@@ -61,6 +63,17 @@ static struct waiting *in_order(struct waiting *list)
 	return turned;
 }
 
+void promptness_count(struct promptness *promptness, uint64_t begun_ns)
+{
+	const uint64_t took_us = (uv_hrtime() - begun_ns) / 1000;
+
+	promptness->answers++;
+	promptness->over_100_ms += took_us > 100 * 1000;
+	promptness->over_3_s += took_us > 3000 * 1000;
+	if (took_us > promptness->slowest_us)
+		promptness->slowest_us = took_us;
+}
+
 static void waiting_leave(struct turn *turn, const struct waiting *waiting)
 {
 	if (waiting->status == 0) {
@@ -77,6 +90,8 @@ static void waiting_leave(struct turn *turn, const struct waiting *waiting)
 		.close = waiting->close,
 	};
 	edge_answer(turn->edge, waiting->number, &answer);
+	if (waiting->promptness != NULL)
+		promptness_count(waiting->promptness, waiting->begun_ns);
 }
 
 static void let_go(struct turn *turn, struct waiting *list)
@@ -105,6 +120,15 @@ void turn_answer(struct turn *turn, uint64_t request, const struct edge_answer *
 		waiting->headers = memory_string(answer->headers);
 	waiting->next = turn->gathering;
 	turn->gathering = waiting;
+}
+
+void turn_answer_timed(struct turn *turn, uint64_t request,
+		       const struct edge_answer *answer, struct promptness *promptness,
+		       uint64_t begun_ns)
+{
+	turn_answer(turn, request, answer);
+	turn->gathering->promptness = promptness;
+	turn->gathering->begun_ns = begun_ns;
 }
 
 void turn_say(struct turn *turn, uint64_t viewer, const char *text, size_t bytes)

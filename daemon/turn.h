@@ -67,8 +67,19 @@ void turn_init(struct turn *turn, uv_loop_t *loop, const struct clock *clock,
  */
 struct effect turn_take(struct turn *turn, const struct event *event);
 
+/* How fast answers of one kind leave. */
+struct promptness {
+	uint64_t answers, over_100_ms, over_3_s, slowest_us;
+};
+/* An answer to what came at begun_ns (uv_hrtime) leaves. */
+void promptness_count(struct promptness *promptness, uint64_t begun_ns);
+
 /* These leave when everything taken so far is durable.  What they say is copied. */
 void turn_answer(struct turn *turn, uint64_t request, const struct edge_answer *answer);
+/* Counted when it leaves; promptness must outlive it. */
+void turn_answer_timed(struct turn *turn, uint64_t request,
+		       const struct edge_answer *answer, struct promptness *promptness,
+		       uint64_t begun_ns);
 void turn_say(struct turn *turn, uint64_t viewer, const char *text, size_t bytes);
 
 /* For journal_open(): what was gathered in the last batch is durable. */

@@ -99,8 +99,10 @@ static void write_config(struct house *house)
 		port, port);
 	text_addf(&text,
 		  "graph:\n  base_url: http://127.0.0.1:%d/graph\n"
-		  "  token_url: http://127.0.0.1:%d/token\n",
-		  port, port);
+		  "  token_url: http://127.0.0.1:%d/token\n"
+		  "  metadata_url: http://127.0.0.1:%d/graph-metadata\n"
+		  "  metadata_url_v1: http://127.0.0.1:%d/graph-metadata-v1\n",
+		  port, port, port, port);
 	house_write(house, "plenary.yaml", text_string(&text));
 	text_finish(&text);
 }

@@ -12,7 +12,7 @@ static uint32_t session;
 static const char *const kinds[] = {
 	[NOTIFIED_CHANGE] = "change",         [NOTIFIED_REAUTHORIZE] = "reauthorize",
 	[NOTIFIED_REMOVED] = "removed",       [NOTIFIED_MISSED] = "missed",
-	[NOTIFIED_UNVERIFIED] = "unverified", [NOTIFIED_STRANGE] = "strange",
+	[NOTIFIED_SEALED] = "sealed", [NOTIFIED_STRANGE] = "strange",
 };
 
 static void on_item(void *context, const struct notification *notification)
@@ -103,7 +103,7 @@ static void test_mixed(void)
 		      "sub-other", "state-main",
 		      CHANGED) "," ITEM("sub-room", "state-room",
 					CHANGED) "," ITEM("sub-main", "wrong", CHANGED),
-	      "unverified 0\nstrange\nchange 2\nstrange\n");
+	      "sealed 0\nstrange\nchange 2\nstrange\n");
 }
 
 static void test_no_collection(void)

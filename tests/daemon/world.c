@@ -45,8 +45,10 @@ static void write_config(const struct world *world)
 	text_addf(&text,
 		  "graph:\n  base_url: http://127.0.0.1:%d/graph\n"
 		  "  token_url: http://127.0.0.1:%d/token\n"
+		  "  metadata_url: http://127.0.0.1:%d/graph-metadata\n"
+		  "  metadata_url_v1: http://127.0.0.1:%d/graph-metadata-v1\n"
 		  "log:\n  level: error\n%s",
-		  port, port, world->more != NULL ? world->more : "");
+		  port, port, port, port, world->more != NULL ? world->more : "");
 	write_file(world, "plenary.yaml", text_string(&text));
 	text_finish(&text);
 }
