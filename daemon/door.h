@@ -41,6 +41,7 @@ struct activity;
 struct arrival;
 struct config;
 struct inbox;
+struct inquiries;
 struct keyring;
 struct live;
 struct meaning;
@@ -62,6 +63,7 @@ struct door {
 	struct keyring *events_keyring; /* NULL: relays show the shared secret */
 	struct inbox *inbox;            /* NULL without Graph: what is sealed is left */
 	struct outbox *outbox;
+	struct inquiries *inquiries;
 	struct live *live;
 	struct sessions *sessions;
 	const struct words_source *words;

@@ -8,6 +8,7 @@
 #include "daemon/common/log.h"
 #include "daemon/decode_activity.h"
 #include "daemon/door.h"
+#include "daemon/inquiry.h"
 #include "daemon/outbox.h"
 #include "daemon/sessions.h"
 #include "daemon/settings/config.h"
@@ -174,6 +175,8 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 		take_invoke(door, request, meaning, is_repeat);
 	else
 		do_activity(door, request, activity, meaning);
+	if (!is_repeat)
+		inquiries_hear(door->inquiries, activity, meaning);
 	free(meaning);
 }
 

@@ -46,7 +46,11 @@ static void signalled(void *context, uint32_t session, const struct effect *effe
 {
 	struct plenary *const plenary = context;
 
-	live_signal(&plenary->live, session, effect);
+	if (effect->kind == SIGNAL_WITNESS)
+		inquire_presence(&plenary->inquiries, session, effect->place,
+				 effect->person);
+	else
+		live_signal(&plenary->live, session, effect);
 }
 
 static void sealed(void *context)
@@ -195,12 +199,17 @@ static int start_wire(struct plenary *plenary)
 
 	outbox_init(&plenary->outbox, plenary->loop, &plenary->turn, &plenary->words,
 		    config);
+	inquiries_init(&plenary->inquiries, plenary->loop, &plenary->turn,
+		       &plenary->words, config);
 	plenary->started |= STARTED_OUTBOX;
 	plenary->outbox.client = plenary->client;
+	plenary->inquiries.client = plenary->client;
+	plenary->inquiries.outbox = &plenary->outbox;
 	if (rc == 0)
 		start_graph(plenary);
 	if (rc == 0)
 		rc = start_tokens(plenary);
+	plenary->inquiries.tokens = plenary->tokens[PARTY_CONNECTOR];
 	if (rc == 0)
 		rc = start_keyring(plenary);
 	if (rc == 0)
@@ -278,6 +287,7 @@ static int start_door(struct plenary *plenary)
 	plenary->started |= STARTED_DOOR;
 	door->turn = &plenary->turn;
 	door->outbox = &plenary->outbox;
+	door->inquiries = &plenary->inquiries;
 	door->live = &plenary->live;
 	door->sessions = &plenary->sessions;
 	door->words = &plenary->words;
@@ -453,6 +463,8 @@ void plenary_finish(struct plenary *plenary)
 	if (plenary->events_keyring != NULL)
 		keyring_destroy(plenary->events_keyring);
 	inbox_destroy(plenary->inbox);
+	if (plenary->started & STARTED_OUTBOX)
+		inquiries_finish(&plenary->inquiries);
 	for (int i = 0; i < 2; i++) {
 		if (plenary->tokens[i] != NULL)
 			token_destroy(plenary->tokens[i]);

@@ -15,6 +15,7 @@
 #include "daemon/common/clock.h"
 #include "daemon/door.h"
 #include "daemon/encode.h"
+#include "daemon/inquiry.h"
 #include "daemon/live.h"
 #include "daemon/outbox.h"
 #include "daemon/programmes.h"
@@ -53,6 +54,7 @@ struct plenary {
 	struct keyring *keyring, *events_keyring;
 	struct inbox *inbox; /* NULL without Graph */
 	struct outbox outbox;
+	struct inquiries inquiries;
 	struct subscriptions subscriptions;
 	struct live live;
 	struct feed *feed;

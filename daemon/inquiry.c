@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/inquiry.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/common/container.h"
+#include "daemon/common/log.h"
+#include "daemon/decode_activity.h"
+#include "daemon/settings/config.h"
+#include "daemon/turn.h"
+#include "daemon/wire/auth.h"
+#include "daemon/wire/backoff.h"
+#include "daemon/wire/client.h"
+#include "daemon/wire/hosts.h"
+#include "daemon/wire/token.h"
+#include "handlers/transcript.h"
+
+enum { KEY_BYTES = 48 };
+
+static const char *const names[INQUIRY_KINDS] = {
+	[INQUIRE_MEMBERS] = "members", [INQUIRE_MEMBER] = "member",
+	[INQUIRE_MEETING] = "meeting", [INQUIRE_PRESENCE] = "presence",
+	[INQUIRE_BATCH] = "batch",     [INQUIRE_UNREACHED] = "unreached",
+};
+
+static void pump(struct inquiries *inquiries);
+
+/* -- the queue ---------------------------------------------------------------------------- */
+
+static void inquiry_destroy(struct inquiry *inquiry)
+{
+	free(inquiry->id);
+	free(inquiry->conversation_id);
+	free(inquiry->continuation);
+	free(inquiry);
+}
+
+static void append(struct inquiries *inquiries, struct inquiry *inquiry)
+{
+	inquiry->next = NULL;
+	if (inquiries->first == NULL)
+		inquiries->first = inquiry;
+	else
+		inquiries->last->next = inquiry;
+	inquiries->last = inquiry;
+	inquiries->waiting++;
+}
+
+static struct inquiry *take_first(struct inquiries *inquiries)
+{
+	struct inquiry *const inquiry = inquiries->first;
+
+	inquiries->first = inquiry->next;
+	inquiries->waiting--;
+	return inquiry;
+}
+
+static void inquire(struct inquiries *inquiries, enum inquiry_kind kind, uint32_t session,
+		    uint16_t place, uint32_t person, const char *id,
+		    const char *conversation_id)
+{
+	if (inquiries->tokens == NULL || inquiries->stopped)
+		return;
+	if (inquiries->waiting >= INQUIRIES_WAITING) {
+		inquiries->dropped_count++;
+		return;
+	}
+	struct inquiry *const inquiry = memory_zeroed(sizeof(*inquiry));
+
+	*inquiry = (struct inquiry){ .kind = kind,
+				     .session = session,
+				     .place = place,
+				     .person = person,
+				     .id = memory_string(id),
+				     .conversation_id = memory_string(conversation_id),
+				     .continuation = memory_string("") };
+	append(inquiries, inquiry);
+	pump(inquiries);
+}
+
+/* -- the request -------------------------------------------------------------------------- */
+
+static void add_part(struct text *url, const char *lead, const char *part)
+{
+	text_addf(url, "%s", lead);
+	text_add_percent(url, part, strlen(part));
+}
+
+static bool chat_url(const struct inquiry *inquiry, const struct place_row *place,
+		     const struct person_row *person, struct text *url)
+{
+	if (place == NULL || place->thread_id[0] == '\0')
+		return false;
+	add_part(url, "/v3/conversations/", place->thread_id);
+	if (inquiry->kind == INQUIRE_MEMBER) {
+		if (person == NULL || person->teams_id[0] == '\0')
+			return false;
+		add_part(url, "/members/", person->teams_id);
+		return true;
+	}
+	text_addf(url, "/pagedmembers?pageSize=500");
+	if (inquiry->continuation[0] != '\0')
+		add_part(url, "&continuationToken=", inquiry->continuation);
+	return true;
+}
+
+/* Anonymous people have no object id, and cannot be asked after. */
+static bool meeting_url(const struct inquiry *inquiry, const char *meeting,
+			const struct person_row *person, const char *tenant,
+			struct text *url)
+{
+	if (meeting[0] == '\0')
+		return false;
+	add_part(url, "/v1/meetings/", meeting);
+	if (inquiry->kind == INQUIRE_MEETING)
+		return true;
+	if (person == NULL || person->object_id[0] == '\0' || tenant[0] == '\0')
+		return false;
+	add_part(url, "/participants/", person->object_id);
+	add_part(url, "?tenantId=", tenant);
+	return true;
+}
+
+static void batch_url(const struct inquiry *inquiry, struct text *url)
+{
+	add_part(url,
+		 inquiry->kind == INQUIRE_BATCH ? "/v3/batch/conversation/"
+						: "/v3/batch/conversation/failedentries/",
+		 inquiry->id);
+	if (inquiry->continuation[0] != '\0')
+		add_part(url, "?continuationToken=", inquiry->continuation);
+}
+
+/* False when there is nothing to ask, or nobody who may be asked. */
+static bool url_of(const struct inquiries *inquiries, const struct inquiry *inquiry,
+		   struct text *url)
+{
+	const struct directory *const directory = inquiries->words->directory;
+	const struct session_row *const row =
+		directory_session(directory, inquiry->session);
+	const struct person_row *const person =
+		directory_person(directory, inquiry->session, inquiry->person);
+
+	if (row == NULL ||
+	    !host_may_receive(row->service_url, inquiries->config->bot.service_hosts,
+			      inquiries->config->allow_loopback_peers))
+		return false;
+	size_t length = strlen(row->service_url);
+
+	length -= length > 0 && row->service_url[length - 1] == '/';
+	text_add(url, row->service_url, length);
+	switch (inquiry->kind) {
+	case INQUIRE_MEMBERS:
+	case INQUIRE_MEMBER:
+		return chat_url(inquiry,
+				directory_place(directory, inquiry->session,
+						inquiry->place),
+				person, url);
+	case INQUIRE_MEETING:
+	case INQUIRE_PRESENCE:
+		return meeting_url(inquiry,
+				   inquiries_meeting(inquiries, inquiry->session,
+						     inquiry->place),
+				   person, row->tenant_id, url);
+	default:
+		batch_url(inquiry, url);
+		return inquiry->id[0] != '\0';
+	}
+}
+
+/* -- the answer --------------------------------------------------------------------------- */
+
+static int64_t loop_now_ms(const struct inquiries *inquiries)
+{
+	return (int64_t)uv_now(inquiries->timer.loop);
+}
+
+static void on_gap(uv_timer_t *timer)
+{
+	struct inquiries *const inquiries = container_of(timer, struct inquiries, timer);
+
+	inquiries->busy = false;
+	pump(inquiries);
+}
+
+/* The next question, after a breath. */
+static void breathe(struct inquiries *inquiries, int64_t wait_ms)
+{
+	inquiries->busy = true;
+	uv_timer_start(&inquiries->timer, on_gap, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
+}
+
+static void drop(struct inquiries *inquiries, struct inquiry *inquiry)
+{
+	inquiries->dropped_count++;
+	inquiry_destroy(inquiry);
+}
+
+/* Who does not answer about a meeting will not: it is not asked again. */
+static void denied(struct inquiries *inquiries, const struct inquiry *inquiry, int status)
+{
+	char key[KEY_BYTES];
+
+	if (inquiry->kind != INQUIRE_PRESENCE || (status != 403 && status != 404))
+		return;
+	snprintf(key, sizeof(key), "d %u %u", inquiry->session, inquiry->place);
+	const uintptr_t count = (uintptr_t)map_get(&inquiries->asked, key) + 1;
+
+	map_put(&inquiries->asked, key, (void *)count);
+	if (count != INQUIRY_DENIALS)
+		return;
+	log_warning(
+		"inquiry",
+		"participants_denied session=%u place=%u status=%d: does the app have "
+		"OnlineMeetingParticipant.Read.Chat?",
+		inquiry->session, inquiry->place, status);
+	snprintf(key, sizeof(key), "%u %u", inquiry->session, inquiry->place);
+	free(map_put(&inquiries->meetings, key, memory_string("")));
+}
+
+static void again(struct inquiries *inquiries, struct inquiry *inquiry, int64_t wait_ms)
+{
+	inquiry->due_ms = loop_now_ms(inquiries) + wait_ms;
+	append(inquiries, inquiry);
+}
+
+static void retry(struct inquiries *inquiries, struct inquiry *inquiry,
+		  int64_t retry_after_ms)
+{
+	uint64_t random;
+
+	auth_random(&random, sizeof(random));
+	if (++inquiry->tries >= INQUIRY_TRIES)
+		drop(inquiries, inquiry);
+	else
+		again(inquiries, inquiry,
+		      backoff_ms(inquiry->tries - 1u, random, retry_after_ms));
+}
+
+static void fresh_token(struct inquiries *inquiries, struct inquiry *inquiry,
+			const char *challenge)
+{
+	token_challenge(inquiries->tokens, challenge);
+	if (inquiry->fresh_token) {
+		drop(inquiries, inquiry);
+		return;
+	}
+	inquiry->fresh_token = true;
+	again(inquiries, inquiry, 0);
+}
+
+static void answered(struct inquiries *inquiries, struct inquiry *inquiry,
+		     const struct client_reply *reply)
+{
+	inquiries->answered_count++;
+	inquiry->tries = 0;
+	if (inquiry_answered(inquiries, inquiry, reply->body, reply->body_bytes))
+		append(inquiries, inquiry);
+	else
+		inquiry_destroy(inquiry);
+}
+
+static void on_reply(void *context, const struct client_reply *reply)
+{
+	struct inquiries *const inquiries = context;
+	struct inquiry *const inquiry = take_first(inquiries);
+	char code[REPLY_CODE_BYTES];
+	const enum reply_class class =
+		reply_judge(PARTY_CONNECTOR, reply->status, reply->error, reply->body,
+			    reply->body_bytes, code);
+
+	inquiries->request = 0;
+	breathe(inquiries, INQUIRY_GAP_MS);
+	if (class == REPLY_DONE) {
+		answered(inquiries, inquiry, reply);
+		return;
+	}
+	log_info("inquiry", "refused what=%s status=%d code=%s", names[inquiry->kind],
+		 reply->status, code);
+	if (class == REPLY_RETRY) {
+		retry(inquiries, inquiry, reply->retry_after_ms);
+	} else if (class == REPLY_FRESH_TOKEN) {
+		fresh_token(inquiries, inquiry, reply->challenge);
+	} else {
+		denied(inquiries, inquiry, reply->status);
+		drop(inquiries, inquiry);
+	}
+}
+
+static void on_token(void *context, int error, const char *token)
+{
+	struct inquiries *const inquiries = context;
+	struct inquiry *const inquiry = inquiries->first;
+	struct text url = { 0 }, header = { 0 };
+
+	inquiries->token = 0;
+	if (error != 0) {
+		take_first(inquiries);
+		breathe(inquiries, INQUIRY_GAP_MS);
+		retry(inquiries, inquiry, -1);
+	} else if (!url_of(inquiries, inquiry, &url)) {
+		take_first(inquiries);
+		breathe(inquiries, 0);
+		drop(inquiries, inquiry);
+	} else {
+		text_addf(&header, "Authorization: Bearer %s", token);
+		const struct client_request request = {
+			.method = "GET",
+			.url = text_string(&url),
+			.headers = { text_string(&header) },
+		};
+		inquiries->asked_count++;
+		inquiries->request =
+			client_send(inquiries->client, &request, on_reply, inquiries);
+	}
+	text_finish(&url);
+	text_finish(&header);
+}
+
+/* The first that is due comes to the front; when none is, the earliest is waited for. */
+static bool bring_due(struct inquiries *inquiries)
+{
+	const int64_t now_ms = loop_now_ms(inquiries);
+	int64_t earliest_ms = INT64_MAX;
+
+	for (size_t i = 0; i < inquiries->waiting; i++) {
+		if (inquiries->first->due_ms <= now_ms)
+			return true;
+		if (inquiries->first->due_ms < earliest_ms)
+			earliest_ms = inquiries->first->due_ms;
+		append(inquiries, take_first(inquiries));
+	}
+	if (inquiries->waiting > 0)
+		breathe(inquiries, earliest_ms - now_ms);
+	inquiries->busy = false; /* what comes new need not wait for that */
+	return false;
+}
+
+static void pump(struct inquiries *inquiries)
+{
+	if (inquiries->busy || inquiries->stopped || !bring_due(inquiries))
+		return;
+	inquiries->busy = true;
+	uv_timer_stop(&inquiries->timer);
+	inquiries->token = token_take(inquiries->tokens, on_token, inquiries);
+	if (inquiries->request != 0)
+		inquiries->token = 0;
+}
+
+/* -- reasons to ask ------------------------------------------------------------------------ */
+
+const char *inquiries_meeting(const struct inquiries *inquiries, uint32_t session,
+			      uint16_t place)
+{
+	char key[KEY_BYTES];
+
+	snprintf(key, sizeof(key), "%u %u", session, place);
+	const char *const meeting = map_get(&inquiries->meetings, key);
+
+	return meeting != NULL ? meeting : "";
+}
+
+/* Every activity of a meeting's chat names the meeting; a denial outlasts that. */
+static void learn_meeting(struct inquiries *inquiries, const struct activity *activity,
+			  const struct meaning *meaning)
+{
+	struct event event = event_blank(EVENT_WITNESS_FOUND);
+	char key[KEY_BYTES];
+
+	snprintf(key, sizeof(key), "%u %u", meaning->session, meaning->place);
+	if (activity->meeting_id[0] == '\0' || map_get(&inquiries->meetings, key) != NULL)
+		return;
+	free(map_put(&inquiries->meetings, key, memory_string(activity->meeting_id)));
+	event.session = meaning->session;
+	event.place = meaning->place;
+	event.source = SOURCE_BOT;
+	turn_take(inquiries->turn, &event);
+}
+
+static void ask_about_meeting(struct inquiries *inquiries, const struct meaning *meaning)
+{
+	const struct place_row *const row =
+		directory_place(inquiries->words->directory, meaning->session,
+				meaning->place);
+
+	if (row != NULL && row->meeting_id[0] != '\0' && row->join_url[0] != '\0')
+		return;
+	inquire(inquiries, INQUIRE_MEETING, meaning->session, meaning->place, PERSON_NONE,
+		"", "");
+}
+
+static void ask_about_roster(struct inquiries *inquiries, const struct meaning *meaning)
+{
+	inquire(inquiries, INQUIRE_MEMBERS, meaning->session, meaning->place, PERSON_NONE,
+		"", "");
+}
+
+/* Somebody of whom the chat may know more than the event said; once. */
+static void ask_about_person(struct inquiries *inquiries, const struct event *event)
+{
+	const struct person_row *const row =
+		directory_person(inquiries->words->directory, event->session,
+				 event->person);
+	char key[KEY_BYTES];
+
+	if (row == NULL || row->teams_id[0] == '\0' || row->email[0] != '\0')
+		return;
+	snprintf(key, sizeof(key), "p %u %u", event->session, event->person);
+	if (map_get(&inquiries->asked, key) != NULL)
+		return;
+	map_put(&inquiries->asked, key, (void *)(uintptr_t)1);
+	inquire(inquiries, INQUIRE_MEMBER, event->session, event->place, event->person,
+		"", "");
+}
+
+void inquiries_hear(struct inquiries *inquiries, const struct activity *activity,
+		    const struct meaning *meaning)
+{
+	if (meaning->session == 0 || meaning->place == PLACE_NONE ||
+	    inquiries->tokens == NULL)
+		return;
+	learn_meeting(inquiries, activity, meaning);
+	if (meaning->bot == BOT_ADDED)
+		ask_about_roster(inquiries, meaning);
+	for (size_t i = 0; i < meaning->count; i++) {
+		const struct event *const event = &meaning->events[i];
+
+		if (event->kind == EVENT_PERSON_JOINED)
+			ask_about_person(inquiries, event);
+		if (event->kind != EVENT_MEETING_STARTED)
+			continue;
+		ask_about_roster(inquiries, meaning);
+		ask_about_meeting(inquiries, meaning);
+	}
+}
+
+void inquire_presence(struct inquiries *inquiries, uint32_t session, uint16_t place,
+		      uint32_t person)
+{
+	if (inquiries_meeting(inquiries, session, place)[0] != '\0')
+		inquire(inquiries, INQUIRE_PRESENCE, session, place, person, "", "");
+}
+
+void inquire_batch(struct inquiries *inquiries, uint32_t session,
+		   const char *operation_id, const char *conversation_id)
+{
+	inquire(inquiries, INQUIRE_BATCH, session, PLACE_NONE, PERSON_NONE, operation_id,
+		conversation_id);
+}
+
+/* -- life ---------------------------------------------------------------------------------- */
+
+void inquiries_init(struct inquiries *inquiries, uv_loop_t *loop, struct turn *turn,
+		    const struct words_source *words, const struct config *config)
+{
+	*inquiries = (struct inquiries){ .turn = turn, .words = words, .config = config };
+	uv_timer_init(loop, &inquiries->timer);
+}
+
+void inquiries_finish(struct inquiries *inquiries)
+{
+	const struct map_slot *slot;
+	size_t at = 0;
+
+	inquiries->stopped = true;
+	if (inquiries->token != 0)
+		token_cancel(inquiries->tokens, inquiries->token);
+	if (inquiries->request != 0)
+		client_cancel(inquiries->client, inquiries->request);
+	while (inquiries->first != NULL)
+		inquiry_destroy(take_first(inquiries));
+	while ((slot = map_next(&inquiries->meetings, &at)) != NULL)
+		free(slot->value);
+	map_finish(&inquiries->meetings);
+	map_finish(&inquiries->asked);
+	uv_close((uv_handle_t *)&inquiries->timer, NULL);
+}
