@@ -28,6 +28,7 @@ static const char usage[] =
 	"                        --to https://HOST:PORT --secret-file FILE [--ca-file "
 	"FILE]\n"
 	"                        [--title TITLE] [--meeting-id ID] [--tenant ID]\n"
+	"                        [--webinar ID [--webinar-session ID]]\n"
 	"                        [--service-url URL] [--people ROSTER.csv]\n"
 	"\n"
 	"Plans a session with a running daemon.\n"
@@ -44,6 +45,10 @@ static const char usage[] =
 	"  --ca-file FILE     the authority of the daemon's certificate\n"
 	"  --title TITLE      the module's, unless said\n"
 	"  --meeting-id ID    the meeting's id, where it is known\n"
+	"  --webinar ID       instead of --thread and --join-url: a Teams webinar, whose "
+	"link,\n"
+	"                     chat and registrations are read from Microsoft\n"
+	"  --webinar-session ID  which of its sessions, if it has several\n"
 	"  --tenant ID        the tenant of the meeting\n"
 	"  --service-url URL  where the bot's messages go\n"
 	"  --people ROSTER    columns name, email, object_id, teams_id, role, "
@@ -89,6 +94,10 @@ static const char **place_of(struct wish *wish, int option)
 		return &wish->event.join_url;
 	case 'i':
 		return &wish->event.meeting_id;
+	case 'w':
+		return &wish->event.webinar_id;
+	case 'W':
+		return &wish->event.webinar_session_id;
 	case 'T':
 		return &wish->event.tenant_id;
 	case 'S':
@@ -115,6 +124,8 @@ static const struct option options[] = {
 	{ "thread", required_argument, NULL, 't' },
 	{ "join-url", required_argument, NULL, 'j' },
 	{ "meeting-id", required_argument, NULL, 'i' },
+	{ "webinar", required_argument, NULL, 'w' },
+	{ "webinar-session", required_argument, NULL, 'W' },
 	{ "tenant", required_argument, NULL, 'T' },
 	{ "service-url", required_argument, NULL, 'S' },
 	{ "people", required_argument, NULL, 'p' },
@@ -135,8 +146,8 @@ static bool has_all(const struct wish *wish)
 		{ "uid", event->uid != NULL },
 		{ "starts", event->starts_ms != 0 },
 		{ "organiser", event->organiser_id != NULL },
-		{ "thread", event->thread_id != NULL },
-		{ "join-url", event->join_url != NULL },
+		{ "thread", event->thread_id != NULL || event->webinar_id != NULL },
+		{ "join-url", event->join_url != NULL || event->webinar_id != NULL },
 		{ "to", wish->to.base != NULL },
 		{ "secret-file", wish->secret_file != NULL },
 	};

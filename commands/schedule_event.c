@@ -39,6 +39,15 @@ static json_t *meeting_json(const struct schedule_event *event)
 	return json;
 }
 
+static json_t *webinar_json(const struct schedule_event *event)
+{
+	json_t *const json = json_object();
+
+	put(json, "id", event->webinar_id);
+	put(json, "session_id", event->webinar_session_id);
+	return json;
+}
+
 static json_t *data_json(const struct schedule_event *event)
 {
 	json_t *const json = json_object(), *const people = json_array();
@@ -53,7 +62,10 @@ static json_t *data_json(const struct schedule_event *event)
 	put(json, "organiser_id", event->organiser_id);
 	put(json, "tenant_id", event->tenant_id);
 	put(json, "service_url", event->service_url);
-	json_object_set_new(json, "meeting", meeting_json(event));
+	if (event->webinar_id != NULL)
+		json_object_set_new(json, "webinar", webinar_json(event));
+	else
+		json_object_set_new(json, "meeting", meeting_json(event));
 	for (size_t i = 0; i < event->people_count; i++)
 		json_array_append_new(people, person_json(&event->people[i]));
 	json_object_set_new(json, "people", people);

@@ -23,6 +23,7 @@ struct schedule_event {
 	int64_t starts_ms;
 	const char *organiser_id, *tenant_id, *service_url;
 	const char *thread_id, *join_url, *meeting_id;
+	const char *webinar_id, *webinar_session_id; /* instead of a meeting */
 	const struct schedule_person *people;
 	size_t people_count;
 };

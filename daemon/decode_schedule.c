@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "daemon/common/clock.h"
+#include "daemon/decode_webinar.h"
+#include "daemon/encode.h"
 #include "daemon/json.h"
 #include "daemon/sessions.h"
 #include "daemon/settings/config.h"
@@ -24,6 +26,7 @@ struct schedule {
 	int64_t number;
 	const struct config *config;
 	const struct sessions *sessions;
+	const struct webinar_book *book;
 };
 
 static int read_programme(struct schedule *schedule, struct problem *problem)
@@ -97,6 +100,11 @@ static const char *organiser_of(const struct schedule *schedule)
 	return own[0] != '\0' || usual == NULL ? own : usual;
 }
 
+static const char *webinar_of(const struct schedule *schedule)
+{
+	return json_text(schedule->data, "webinar.id");
+}
+
 /* Occurrences of a series share a chat and a link: whose are its joins and votes then? */
 static bool thread_is_taken(const struct schedule *schedule,
 			    const struct directory *directory, const char **other)
@@ -124,8 +132,9 @@ static int check_links(const struct schedule *schedule, struct problem *problem)
 	const char *const service = json_text(schedule->data, "service_url");
 	char host[HOST_BYTES];
 
-	if (strlen(join) >= DIRECTORY_TEXT || strpbrk(join, "\"<>\\^`{|} ") != NULL ||
-	    !host_read(join, host) || strncasecmp(join, "https:", 6) != 0)
+	if (webinar_of(schedule)[0] == '\0' &&
+	    (strlen(join) >= DIRECTORY_TEXT || strpbrk(join, "\"<>\\^`{|} ") != NULL ||
+	     !host_read(join, host) || strncasecmp(join, "https:", 6) != 0))
 		return problem_say(problem, 422,
 				   "data.meeting.join_url: an https address of at most "
 				   "%d bytes is needed",
@@ -166,6 +175,42 @@ static int check_ids(const struct schedule *schedule, struct problem *problem)
 	return 0;
 }
 
+static bool webinar_is_taken(const struct schedule *schedule, const char *session_id)
+{
+	for (uint32_t i = 1; i <= schedule->sessions->highest; i++) {
+		const struct session *const session = sessions_get(schedule->sessions, i);
+		const struct webinar_row *const row = webinar_book_get(schedule->book, i);
+
+		if (session != NULL && session->state != SESSION_CLOSED && row != NULL &&
+		    strcmp(row->event_id, webinar_of(schedule)) == 0 &&
+		    (session_id[0] == '\0' || strcmp(row->session_id, session_id) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* Its link and chat are read from Graph; ids become parts of paths. */
+static int webinar_problem(const struct schedule *schedule, struct problem *problem)
+{
+	const char *const session = json_text(schedule->data, "webinar.session_id");
+
+	if (json_at(schedule->data, "webinar") == NULL)
+		return 0;
+	if (!webinar_id_is_sound(webinar_of(schedule)) ||
+	    (session[0] != '\0' && !webinar_id_is_sound(session)))
+		return problem_say(problem, 422,
+				   "data.webinar: id and session_id are ids as Microsoft "
+				   "Graph has them");
+	if (schedule->config->graph.client_id == NULL)
+		return problem_say(problem, 422,
+				   "data.webinar: `graph` has not been set up here");
+	if (webinar_is_taken(schedule, session))
+		return problem_say(problem, 409,
+				   "data.webinar: a session that is not over has this "
+				   "webinar: name its session_id, another for each");
+	return 0;
+}
+
 static int check(struct schedule *schedule, const struct directory *directory,
 		 struct problem *problem)
 {
@@ -184,8 +229,11 @@ static int check(struct schedule *schedule, const struct directory *directory,
 	if (clock_parse(json_text(data, "starts"), &schedule->starts_ms) < 0)
 		return problem_say(problem, 422,
 				   "data.starts: an RFC 3339 time is needed");
-	if (json_text(data, "meeting.thread_id")[0] == '\0' ||
-	    json_text(data, "meeting.join_url")[0] == '\0')
+	if (webinar_problem(schedule, problem) < 0)
+		return -1;
+	if (webinar_of(schedule)[0] == '\0' &&
+	    (json_text(data, "meeting.thread_id")[0] == '\0' ||
+	     json_text(data, "meeting.join_url")[0] == '\0'))
 		return problem_say(problem, 422,
 				   "data.meeting: thread_id and join_url are needed");
 	if (check_links(schedule, problem) < 0 || check_ids(schedule, problem) < 0)
@@ -319,9 +367,10 @@ static uint32_t add_session(const struct schedule *schedule, struct directory *d
 	return number;
 }
 
-static int take(const struct schedule *schedule, struct directory *directory,
+static int take(const struct schedule *schedule, const struct words_source *words,
 		struct sessions *sessions, struct turn *turn, struct problem *problem)
 {
+	struct directory *const directory = words->directory;
 	const json_t *const people = json_at(schedule->data, "people");
 	const struct module *const module = schedule->module;
 	const uint32_t number =
@@ -341,6 +390,17 @@ static int take(const struct schedule *schedule, struct directory *directory,
 	json_array_foreach (people, i, person) {
 		enrol(person, number, directory, turn);
 	}
+	/* A webinar's is opened when its link and chat are known. */
+	if (webinar_of(schedule)[0] != '\0') {
+		const struct webinar_row row = {
+			.session = number,
+			.event_id = webinar_of(schedule),
+			.session_id = json_text(schedule->data, "webinar.session_id"),
+		};
+
+		webinar_book_set(words->book, journal_batch(turn->journal), &row);
+		return 0;
+	}
 	opened.session = number;
 	opened.source = SOURCE_RELAY;
 	opened.opened.spare = (uint32_t)schedule->config->rooms.spare;
@@ -348,18 +408,18 @@ static int take(const struct schedule *schedule, struct directory *directory,
 	return 0;
 }
 
-int schedule_take(const struct json_t *data, struct directory *directory,
-		  struct sessions *sessions, struct turn *turn,
-		  const struct config *config, struct problem *problem)
+int schedule_take(const struct json_t *data, const struct words_source *words,
+		  struct sessions *sessions, struct turn *turn, struct problem *problem)
 {
 	struct schedule schedule = { .data = (const json_t *)data,
-				     .config = config,
-				     .sessions = sessions };
-	int rc = check(&schedule, directory, problem);
+				     .config = words->config,
+				     .sessions = sessions,
+				     .book = words->book };
+	int rc = check(&schedule, words->directory, problem);
 
 	if (rc == 0) {
 		assert(schedule.module != NULL);
-		rc = take(&schedule, directory, sessions, turn, problem);
+		rc = take(&schedule, words, sessions, turn, problem);
 	}
 	programme_destroy(schedule.programme);
 	return rc;

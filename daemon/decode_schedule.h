@@ -9,6 +9,10 @@
  *	 "people":[{"name":"…","object_id":"…","teams_id":"…","email":"…",
  *	            "role":"participant","profession":"nurse"}]}
  *
+ * With "webinar":{"id":"…","session_id":"…"} there may be no "meeting": link and chat come
+ * from the webinar's session (without its id from the one that starts nearest), the roster
+ * from its registrations, and the session is opened when these have been read (webinar.h).
+ *
  * Without an organiser_id it is graph.organiser_id of the settings.  Nothing is written
  * unless all of it is right.
  */
@@ -17,18 +21,16 @@
 
 #include "daemon/problem.h"
 
-struct config;
-struct directory;
 struct json_t;
 struct sessions;
 struct turn;
+struct words_source;
 
 /*
  * Takes the events that plan the session.  0, or -1 with the problem: 409 when this uid has
  * a session already, 422 with file:line:column of the programme's first error.
  */
-int schedule_take(const struct json_t *data, struct directory *directory,
-		  struct sessions *sessions, struct turn *turn,
-		  const struct config *config, struct problem *problem);
+int schedule_take(const struct json_t *data, const struct words_source *words,
+		  struct sessions *sessions, struct turn *turn, struct problem *problem);
 
 #endif

@@ -49,6 +49,7 @@ struct metrics;
 struct outbox;
 struct pending;
 struct seen;
+struct webinars;
 
 struct door_counts {
 	uint64_t activities, cloudevents, notifications, repeated, refused, unverified,
@@ -65,6 +66,7 @@ struct door {
 	struct outbox *outbox;
 	struct inquiries *inquiries;
 	struct live *live;
+	struct webinars *webinars;
 	struct sessions *sessions;
 	const struct words_source *words;
 	const struct config *config;

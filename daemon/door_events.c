@@ -33,8 +33,8 @@ static int take(struct door *door, const struct cloudevent *cloudevent,
 		return 0;
 	}
 	if (strcmp(cloudevent->type, "plenary.session_scheduled") == 0) {
-		rc = schedule_take(cloudevent->data, directory, door->sessions,
-				   door->turn, door->config, problem);
+		rc = schedule_take(cloudevent->data, door->words, door->sessions,
+				   door->turn, problem);
 	} else {
 		rc = cloudevent_means(cloudevent, directory, batch, &event, problem);
 		if (rc == 0) {

@@ -10,6 +10,7 @@
 #include "daemon/sessions.h"
 #include "daemon/subscription.h"
 #include "daemon/turn.h"
+#include "daemon/webinar.h"
 
 enum { VALIDATION_TOKEN_BYTES = 1024 };
 
@@ -151,4 +152,6 @@ void door_notifications(struct door *door, const struct edge_request *request)
 		promptness_count(&door->graph, begun_ns);
 	}
 	free(brought);
+	if (rc == 0 && door->webinars != NULL)
+		webinars_notified(door->webinars, request->body, request->body_bytes);
 }

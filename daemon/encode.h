@@ -29,6 +29,7 @@ struct sessions;
 /* What words are looked up in. */
 struct words_source {
 	struct directory *directory;
+	struct webinar_book *book;
 	struct programmes *programmes;
 	const struct sessions *sessions;
 	const struct config *config;

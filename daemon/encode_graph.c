@@ -109,19 +109,37 @@ static int subscription(const struct words_source *words, struct batch *batch,
 	return 0;
 }
 
+static void add_webinar_session(struct text *path, const struct webinar_row *webinar)
+{
+	text_addf(path, "/solutions/virtualEvents/webinars/");
+	text_add_percent(path, webinar->event_id, strlen(webinar->event_id));
+	text_addf(path, "/sessions/");
+	text_add_percent(path, webinar->session_id, strlen(webinar->session_id));
+}
+
 static int report_fetch(const struct words_source *words, uint32_t session,
 			const struct effect *effect, struct request_draft *draft)
 {
 	const struct place_row *const place =
 		directory_place(words->directory, session, effect->place);
 
-	if (place == NULL || place->meeting_id == NULL || place->meeting_id[0] == '\0')
-		return -1;
+	const struct webinar_row *const webinar =
+		effect->place == PLACE_MAIN ? webinar_book_get(words->book, session)
+					    : NULL;
+
 	draft->delivery.method = "GET";
 	text_addf(&draft->path, "/v1.0");
-	add_user(&draft->path, words, session);
-	text_addf(&draft->path, "/onlineMeetings/");
-	text_add_percent(&draft->path, place->meeting_id, strlen(place->meeting_id));
+	if (webinar != NULL && webinar->session_id[0] != '\0') {
+		add_webinar_session(&draft->path, webinar);
+	} else {
+		if (place == NULL || place->meeting_id == NULL ||
+		    place->meeting_id[0] == '\0')
+			return -1;
+		add_user(&draft->path, words, session);
+		text_addf(&draft->path, "/onlineMeetings/");
+		text_add_percent(&draft->path, place->meeting_id,
+				 strlen(place->meeting_id));
+	}
 	text_addf(&draft->path, "/attendanceReports");
 	snprintf(draft->lane, sizeof(draft->lane), "report %u %u", session,
 		 effect->place);

@@ -31,6 +31,7 @@ enum started {
 	STARTED_SUBSCRIPTIONS = 4,
 	STARTED_DOOR = 8,
 	STARTED_SIGNALS = 16,
+	STARTED_WEBINARS = 32,
 };
 
 /* -- what a turn brings -------------------------------------------------------------------- */
@@ -246,6 +247,21 @@ static int start_inbox(struct plenary *plenary)
 	return rc;
 }
 
+static void start_webinars(struct plenary *plenary)
+{
+	const struct graph_reader reader = { .graph = plenary->graph,
+					     .tokens = plenary->tokens[PARTY_GRAPH],
+					     .base_url =
+						     plenary->config->graph.base_url };
+
+	webinars_init(&plenary->webinars, plenary->loop, &plenary->turn, &plenary->outbox,
+		      &plenary->words, &plenary->sessions);
+	plenary->started |= STARTED_WEBINARS;
+	if (plenary->graph != NULL && plenary->tokens[PARTY_GRAPH] != NULL)
+		webinars_use(&plenary->webinars, &reader);
+	plenary->door.webinars = &plenary->webinars;
+}
+
 static int load_secret(const char *reference, const char *what, char **secret)
 {
 	struct text text = { 0 }, words = { 0 };
@@ -412,7 +428,9 @@ int plenary_init(struct plenary *plenary, uv_loop_t *loop, const struct config *
 				     .config = config,
 				     .clock = config->clock };
 	plenary->directory = directory_create();
+	plenary->book = webinar_book_create();
 	plenary->words = (struct words_source){ .directory = plenary->directory,
+						.book = plenary->book,
 						.programmes = &plenary->programmes,
 						.sessions = &plenary->sessions,
 						.config = config };
@@ -432,6 +450,7 @@ int plenary_init(struct plenary *plenary, uv_loop_t *loop, const struct config *
 		subscriptions_init(&plenary->subscriptions, loop, &plenary->outbox,
 				   &plenary->words, &plenary->sessions, &plenary->clock);
 		plenary->started |= STARTED_SUBSCRIPTIONS;
+		start_webinars(plenary);
 		drain_watch(plenary);
 		plenary->started |= STARTED_SIGNALS;
 		rc = listen_all(plenary);
@@ -454,6 +473,8 @@ void plenary_finish(struct plenary *plenary)
 		drain_unwatch(plenary);
 	if (plenary->started & STARTED_SUBSCRIPTIONS)
 		subscriptions_finish(&plenary->subscriptions);
+	if (plenary->started & STARTED_WEBINARS)
+		webinars_finish(&plenary->webinars);
 	if (plenary->edge != NULL)
 		edge_destroy(plenary->edge);
 	if (plenary->feed != NULL)
@@ -488,4 +509,5 @@ void plenary_finish(struct plenary *plenary)
 	sessions_finish(&plenary->sessions);
 	programmes_finish(&plenary->programmes);
 	directory_destroy(plenary->directory);
+	webinar_book_destroy(plenary->book);
 }

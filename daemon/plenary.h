@@ -22,6 +22,7 @@
 #include "daemon/sessions.h"
 #include "daemon/subscription.h"
 #include "daemon/turn.h"
+#include "daemon/webinar.h"
 
 enum { DRAIN_SECONDS = 10 };
 
@@ -42,6 +43,7 @@ struct plenary {
 	const char *config_path;
 	struct clock clock;
 	struct directory *directory;
+	struct webinar_book *book;
 	struct programmes programmes;
 	struct sessions sessions;
 	struct words_source words;
@@ -56,6 +58,7 @@ struct plenary {
 	struct outbox outbox;
 	struct inquiries inquiries;
 	struct subscriptions subscriptions;
+	struct webinars webinars;
 	struct live live;
 	struct feed *feed;
 	struct edge *edge;

@@ -95,6 +95,12 @@ static uint32_t person_of(const struct parcel *parcel, const json_t *record,
 	struct outbox *const outbox = parcel->outbox;
 	uint32_t person = PERSON_NONE;
 
+	const struct registration_row *const registration =
+		webinar_book_registration(outbox->words->book, parcel->delivery.session,
+					  json_text(record, "registrationId"));
+
+	if (registration != NULL && registration->person != PERSON_NONE)
+		return registration->person;
 	if (identity.object_id[0] == '\0' && identity.email[0] == '\0')
 		person = guest_find(match, identity.name, stretches, count);
 	if (person != PERSON_NONE)

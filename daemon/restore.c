@@ -39,6 +39,20 @@ static void on_place(void *context, const struct place_row *row)
 	directory_restore_place(retelling->plenary->directory, row);
 }
 
+static void on_webinar(void *context, const struct webinar_row *row)
+{
+	struct retelling *const retelling = context;
+
+	webinar_book_set(retelling->plenary->book, NULL, row);
+}
+
+static void on_registration(void *context, const struct registration_row *row)
+{
+	struct retelling *const retelling = context;
+
+	webinar_book_register(retelling->plenary->book, NULL, row);
+}
+
 static void on_event(void *context, uint64_t number, uint32_t session_number,
 		     const char *line)
 {
@@ -91,6 +105,8 @@ int restore(struct plenary *plenary)
 		.session = on_session,
 		.person = on_person,
 		.place = on_place,
+		.webinar = on_webinar,
+		.registration = on_registration,
 		.event = on_event,
 		.delivery = on_delivery,
 		.seen = on_seen,

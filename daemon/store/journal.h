@@ -17,6 +17,7 @@
 #include <uv.h>
 
 #include "daemon/store/record.h"
+#include "daemon/store/webinar_book.h"
 
 struct journal;
 
@@ -50,6 +51,8 @@ struct journal_reader { /* any may be NULL; strings are borrowed for the call */
 	void (*session)(void *context, const struct session_row *row);
 	void (*person)(void *context, const struct person_row *row);
 	void (*place)(void *context, const struct place_row *row);
+	void (*webinar)(void *context, const struct webinar_row *row);
+	void (*registration)(void *context, const struct registration_row *row);
 	void (*event)(void *context, uint64_t number, uint32_t session, const char *line);
 	/* waiting ones, those whose outcome is unknown, done ones that have a remote_id (an update may refer to them), and
 	 * the last (its number is taken) */
@@ -59,8 +62,8 @@ struct journal_reader { /* any may be NULL; strings are borrowed for the call */
 	void *context;
 	int64_t seen_since_ms;
 };
-/* In this order: sessions, people, places, events by number, deliveries by number, seen,
- * the inbox by number. */
+/* In this order: sessions, people, places, webinars, events by number, deliveries by
+ * number, seen, the inbox by number. */
 int journal_read(struct journal *journal, const struct journal_reader *reader);
 
 /* Bytes of the write-ahead log, commits, rows and the slowest commit (µs) so far. */

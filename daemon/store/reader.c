@@ -112,6 +112,34 @@ static void tell_inbox(const struct journal_reader *reader, struct sqlite_query 
 	reader->inbox(reader->context, &row);
 }
 
+static void tell_webinar(const struct journal_reader *reader, struct sqlite_query *query)
+{
+	const struct webinar_row row = {
+		.session = (uint32_t)sqlite_column(query, 0),
+		.event_id = sqlite_column_string(query, 1),
+		.session_id = sqlite_column_string(query, 2),
+	};
+
+	reader->webinar(reader->context, &row);
+}
+
+static void tell_registration(const struct journal_reader *reader,
+			      struct sqlite_query *query)
+{
+	const int64_t status = sqlite_column(query, 3);
+	const struct registration_row row = {
+		.session = (uint32_t)sqlite_column(query, 0),
+		.registration_id = sqlite_column_string(query, 1),
+		.person = (uint32_t)sqlite_column(query, 2),
+		.status = status > 0 && status < REGISTRATION_STATUSES
+				  ? (enum registration_status)status
+				  : REGISTRATION_UNKNOWN,
+		.employer = sqlite_column_string(query, 4),
+	};
+
+	reader->registration(reader->context, &row);
+}
+
 static int each_row(struct sqlite *sqlite, const struct journal_reader *reader,
 		    const char *sql, row_fn *tell)
 {
@@ -156,10 +184,29 @@ static int read_directory(struct sqlite *sqlite, const struct journal_reader *re
 	return rc;
 }
 
+static int read_webinars(struct sqlite *sqlite, const struct journal_reader *reader)
+{
+	int rc = 0;
+
+	if (reader->webinar != NULL)
+		rc = each_row(sqlite, reader,
+			      "SELECT session, event_id, session_id FROM webinar"
+			      " ORDER BY session",
+			      tell_webinar);
+	if (rc == 0 && reader->registration != NULL)
+		rc = each_row(sqlite, reader,
+			      "SELECT session, registration_id, person, status, employer"
+			      " FROM registration ORDER BY session, registration_id",
+			      tell_registration);
+	return rc;
+}
+
 static int read_all(struct sqlite *sqlite, const struct journal_reader *reader)
 {
 	int rc = read_directory(sqlite, reader);
 
+	if (rc == 0)
+		rc = read_webinars(sqlite, reader);
 	if (rc == 0 && reader->event != NULL)
 		rc = each_row(sqlite, reader,
 			      "SELECT number, session, line FROM journal ORDER BY number",

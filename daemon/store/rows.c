@@ -56,6 +56,9 @@ static const struct statement statements[] = {
 	[ROW_REGISTER] = { 13, "INSERT OR REPLACE INTO register"
 			       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[ROW_GAP] = { 5, "INSERT OR REPLACE INTO gap VALUES (?, ?, ?, ?, ?)" },
+	[ROW_WEBINAR] = { 3, "INSERT OR REPLACE INTO webinar VALUES (?, ?, ?)" },
+	[ROW_REGISTRATION] = { 5, "INSERT OR REPLACE INTO registration"
+				  " VALUES (?, ?, ?, ?, ?)" },
 	[ROW_DELIVERY] = { 17,
 			   "INSERT OR REPLACE INTO outbox (number, lane, session, what,"
 			   " party, person, place, block, poll, made_ms, state, attempts,"

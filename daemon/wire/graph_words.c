@@ -61,8 +61,8 @@ enum graph_task graph_task_of(const char *method, const char *path, const char *
 		const char *part;
 		enum graph_task task;
 	} parts[] = {
-		{ "/virtualEvents/", GRAPH_TASK_WEBINARS },
 		{ "/attendanceReports", GRAPH_TASK_REPORTS },
+		{ "/virtualEvents/", GRAPH_TASK_WEBINARS },
 		{ "/sendActivityNotification", GRAPH_TASK_ACTIVITY },
 		{ "/sendMail", GRAPH_TASK_MAIL },
 		{ "/messages", GRAPH_TASK_MAIL_DRAFT },

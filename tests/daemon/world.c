@@ -182,8 +182,8 @@ int world_try_schedule(struct world *world, const json_t *plan, struct problem *
 	struct plenary *const plenary = world->plenary;
 
 	*problem = (struct problem){ 0 };
-	return schedule_take((const struct json_t *)plan, plenary->directory,
-			     &plenary->sessions, &plenary->turn, world->config, problem);
+	return schedule_take((const struct json_t *)plan, &plenary->words,
+			     &plenary->sessions, &plenary->turn, problem);
 }
 
 /* Each session has a meeting of its own; the first has the one that tests name. */

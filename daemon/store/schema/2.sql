@@ -44,3 +44,20 @@ ALTER TABLE place ADD COLUMN certificate_id TEXT NOT NULL DEFAULT '';
 -- When a request that must not be made twice was about to leave; NULL once it is known not to
 -- have been taken.  What waits and has left when we start was in flight when we died.
 ALTER TABLE outbox ADD COLUMN left_ms INTEGER;
+
+-- Sessions that are a webinar's, and who registered there.
+CREATE TABLE webinar (
+    session INTEGER PRIMARY KEY, event_id TEXT NOT NULL, session_id TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE registration (
+    session INTEGER NOT NULL, registration_id TEXT NOT NULL, person INTEGER NOT NULL,
+    status INTEGER NOT NULL, employer TEXT NOT NULL,
+    PRIMARY KEY (session, registration_id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO meaning VALUES
+    ('registration status', 0, 'unknown'), ('registration status', 1, 'registered'),
+    ('registration status', 2, 'canceled'), ('registration status', 3, 'waitlisted'),
+    ('registration status', 4, 'pendingApproval'),
+    ('registration status', 5, 'rejectedByOrganizer');
