@@ -171,6 +171,9 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 	if (meaning->session != 0)
 		learn_service(door, meaning->session, activity->service_url);
 	learn_cards(door, activity, meaning);
+	if (activity->conversation_id[0] != '\0' && meaning->bot != BOT_REMOVED)
+		chats_heard(&door->outbox->chats, batch, activity->conversation_id,
+			    meaning->bot == BOT_ADDED, clock_now_ms(door->turn->clock));
 	if (activity->is_invoke)
 		take_invoke(door, request, meaning, is_repeat);
 	else

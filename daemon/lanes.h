@@ -37,7 +37,7 @@ struct tenant {
 	struct lane_queue queues[RANKS];
 	struct pace pace;
 	int64_t stopped_until_ms; /* outbox_now_ms(): its requests are given up at once */
-	bool paced;
+	bool paced, stopped;      /* stopped: it has refused the bot as such */
 };
 
 struct lane {

@@ -411,6 +411,7 @@ void outbox_init(struct outbox *outbox, uv_loop_t *loop, struct turn *turn,
 	outbox->words = words;
 	outbox->config = config;
 	outbox->next_number = 1;
+	outbox->gcc_url = "https://smba.infra.gcc.teams.microsoft.com/teams";
 	uv_timer_init(loop, &outbox->timer);
 }
 
@@ -440,6 +441,7 @@ void outbox_finish(struct outbox *outbox)
 	for (at = 0; (slot = map_next(&outbox->unknown, &at)) != NULL;)
 		parcel_destroy(slot->value);
 	map_finish(&outbox->unknown);
+	chats_finish(&outbox->chats);
 	drop(outbox->orphans);
 	drop(outbox->gathering);
 	drop(outbox->committing);

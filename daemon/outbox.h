@@ -20,6 +20,7 @@
 
 #include <uv.h>
 
+#include "daemon/chats.h"
 #include "daemon/common/map.h"
 #include "daemon/encode.h"
 #include "daemon/meeting_tally.h"
@@ -44,6 +45,7 @@ struct outbox_counts {
 	uint64_t unknown, found; /* answers lost; and of those, cards seen since */
 	uint64_t paced; /* waits of a request for its turn by the service's limits */
 	uint64_t waiting, in_flight;
+	uint64_t stopped; /* tenants that refuse the bot as such, now */
 };
 
 struct outbox {
@@ -63,7 +65,9 @@ struct outbox {
 	struct parcel *gathering, *committing; /* not durable yet; newest first */
 	struct parcel *noting, *noted;         /* about to leave, when that is durable */
 	struct parcel *orphans;                /* were in flight when we died */
-	struct map unknown; /* cards whose answer was lost, by what they are */
+	struct chats chats;                    /* which take nothing of ours */
+	const char *gcc_url; /* the connector of the other public cloud */
+	struct map unknown;  /* cards whose answer was lost, by what they are */
 	uint64_t next_number;
 	bool stopping, pumping;
 	struct outbox_counts counts;

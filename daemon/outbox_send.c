@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,79 @@ static int make_url(const struct parcel *parcel, const char *conversation,
 	return 0;
 }
 
+bool parcel_is_personal(const struct parcel *parcel)
+{
+	return strstr(parcel->path, hole_conversation) != NULL;
+}
+
+static const char *conversation_of(const struct parcel *parcel)
+{
+	const struct person_row *const person =
+		directory_person(parcel->outbox->words->directory,
+				 parcel->delivery.session, parcel->delivery.person);
+
+	return person != NULL && person->conversation_id != NULL ? person->conversation_id
+								 : "";
+}
+
+/* One segment of a path that we have percent-encoded ourselves. */
+static void decode_segment(const char *from, char id[PARCEL_CHAT_BYTES])
+{
+	size_t length = 0;
+
+	while (*from != '\0' && *from != '/' && *from != '?' &&
+	       length + 1 < PARCEL_CHAT_BYTES) {
+		unsigned byte;
+
+		if (*from == '%' && sscanf(from + 1, "%2x", &byte) == 1) {
+			id[length++] = (char)byte;
+			from += 3;
+		} else {
+			id[length++] = *from++;
+		}
+	}
+	id[length] = '\0';
+}
+
+bool parcel_chat(const struct parcel *parcel, char id[PARCEL_CHAT_BYTES])
+{
+	static const char conversations[] = "/v3/conversations/";
+	const size_t length = sizeof(conversations) - 1;
+
+	id[0] = '\0';
+	if (parcel->delivery.party != PARTY_CONNECTOR)
+		return false;
+	if (parcel_is_personal(parcel))
+		snprintf(id, PARCEL_CHAT_BYTES, "%s", conversation_of(parcel));
+	else if (strncmp(parcel->path, conversations, length) == 0)
+		decode_segment(parcel->path + length, id);
+	return id[0] != '\0';
+}
+
+void parcel_say_anew(struct parcel *parcel)
+{
+	char *const hole = strstr(parcel->path, "/{activity}");
+
+	assert(hole != NULL);
+	*hole = '\0';
+	parcel->delivery.method = "POST";
+}
+
+/* Why it would be refused, as a status; 0 when nothing is known against it. */
+static int known_refusal(const struct parcel *parcel)
+{
+	const struct outbox *const outbox = parcel->outbox;
+	char id[PARCEL_CHAT_BYTES];
+
+	if (parcel->lane->tenant->stopped_until_ms > outbox_now_ms(outbox))
+		return 403;
+	if (!parcel_chat(parcel, id))
+		return 0;
+	const enum chat_state state = chats_state(&outbox->chats, id);
+
+	return state == CHAT_UNINSTALLED || state == CHAT_BLOCKED ? 403 : 0;
+}
+
 /* A subscription that is there is answered 409 and adopted; the others say it themselves. */
 bool parcel_may_repeat(const struct parcel *parcel)
 {
@@ -114,102 +188,6 @@ bool parcel_may_repeat(const struct parcel *parcel)
 			return true;
 	}
 	return false;
-}
-
-/* -- the reply ------------------------------------------------------------------------------ */
-
-static void learn_conversation(struct parcel *parcel, const struct client_reply *reply)
-{
-	struct outbox *const outbox = parcel->outbox;
-	char fault[JSON_FAULT_BYTES];
-	json_t *const root = json_read(reply->body, reply->body_bytes, fault);
-	const char *const id = json_text(root, "id");
-
-	parcel->opens_chat = false;
-	if (id[0] == '\0') {
-		json_decref(root);
-		parcel_failed(parcel, reply->status);
-		return;
-	}
-	directory_set_conversation(outbox->words->directory,
-				   journal_batch(outbox->turn->journal),
-				   parcel->delivery.session, parcel->delivery.person, id);
-	json_decref(root);
-	parcel_send(parcel);
-}
-
-static void succeeded(struct parcel *parcel, const struct client_reply *reply)
-{
-	const char *remote_id = "";
-
-	if (parcel->opens_chat) {
-		learn_conversation(parcel, reply);
-		return;
-	}
-	if (parcel->delivery.what == DELIVER_REPORT_FETCH) {
-		report_fetch_start(parcel, reply->body, reply->body_bytes);
-		return;
-	}
-	json_t *const root = json_loadb(reply->body, reply->body_bytes, 0, NULL);
-
-	if (parcel_learn(parcel, reply, &remote_id) == 0)
-		parcel_done(parcel, reply->status,
-			    remote_id[0] != '\0' ? remote_id : json_text(root, "id"));
-	else
-		parcel_failed(parcel, reply->status);
-	json_decref(root);
-}
-
-static void again_with_fresh_token(struct parcel *parcel,
-				   const struct client_reply *reply)
-{
-	token_challenge(parcel->outbox->tokens[parcel->delivery.party], reply->challenge);
-	if (parcel->fresh_tokens++ == 0)
-		parcel_send(parcel);
-	else
-		parcel_failed(parcel, reply->status);
-}
-
-/* No answer to a request that had left, or a gateway's word that it waited in vain. */
-static bool is_lost(const struct parcel *parcel, const struct client_reply *reply)
-{
-	const bool lost = reply->error < 0 ? reply->left : reply->status == 504;
-
-	return lost && !parcel_may_repeat(parcel);
-}
-
-static void on_reply(void *context, const struct client_reply *reply)
-{
-	struct parcel *const parcel = context;
-	char code[REPLY_CODE_BYTES];
-	const enum reply_class class =
-		reply_judge(parcel->delivery.party, reply->status, reply->error,
-			    reply->body, reply->body_bytes, code);
-
-	free(parcel->authorization);
-	parcel->authorization = NULL;
-	parcel->delivery.status = (uint32_t)reply->status;
-	if (class != REPLY_DONE)
-		log_info("outbox", "refused what=%s status=%d code=%s verdict=%s",
-			 effect_name(parcel->delivery.what), reply->status, code,
-			 reply_class_name(class));
-	if (is_lost(parcel, reply)) {
-		parcel_unknown(parcel);
-		return;
-	}
-	switch (class) {
-	case REPLY_DONE:
-		succeeded(parcel, reply);
-		return;
-	case REPLY_RETRY:
-		parcel_rest(parcel, reply->retry_after_ms);
-		return;
-	case REPLY_FRESH_TOKEN:
-		again_with_fresh_token(parcel, reply);
-		return;
-	default:
-		parcel_failed(parcel, reply->status);
-	}
 }
 
 /* -- the request ---------------------------------------------------------------------------- */
@@ -233,7 +211,7 @@ static void go_to_graph(struct parcel *parcel, const char *method, const char *u
 		.once = !parcel_may_repeat(parcel),
 	};
 
-	graph_send(parcel->outbox->graph, &request, on_reply, parcel);
+	graph_send(parcel->outbox->graph, &request, parcel_answered, parcel);
 }
 
 static enum pace_rule rule_of(const struct parcel *parcel, const char *method)
@@ -246,11 +224,12 @@ static enum pace_rule rule_of(const struct parcel *parcel, const char *method)
 static void go(struct parcel *parcel, const char *method, const char *url,
 	       const char *body)
 {
+	char id[64], guid[GRAPH_GUID_BYTES];
 	const struct client_request request = {
 		.method = method,
 		.url = url,
-		.headers = { parcel->authorization, "Content-Type: application/json",
-			     "Prefer: include-unknown-enum-members" },
+		.headers = { parcel->authorization,
+			     "Content-Type: application/json; charset=utf-8", id },
 		.body = body[0] != '\0' ? body : NULL,
 		.body_bytes = strlen(body),
 		.once = !parcel_may_repeat(parcel),
@@ -258,6 +237,8 @@ static void go(struct parcel *parcel, const char *method, const char *url,
 
 	struct outbox *const outbox = parcel->outbox;
 
+	graph_guid(guid);
+	snprintf(id, sizeof(id), "x-ms-client-request-id: %s", guid);
 	if (!parcel_may_go(parcel, url)) {
 		log_error("outbox", "forbidden_host what=%s",
 			  effect_name(parcel->delivery.what));
@@ -279,7 +260,7 @@ static void go(struct parcel *parcel, const char *method, const char *url,
 	if (parcel->delivery.party == PARTY_GRAPH)
 		go_to_graph(parcel, method, url, body);
 	else
-		client_send(outbox->client, &request, on_reply, parcel);
+		client_send(outbox->client, &request, parcel_answered, parcel);
 }
 
 static void open_chat(struct parcel *parcel)
@@ -304,14 +285,10 @@ static void open_chat(struct parcel *parcel)
 static void send_with_token(struct parcel *parcel)
 {
 	const struct delivery *const delivery = &parcel->delivery;
-	const struct person_row *const person =
-		directory_person(parcel->outbox->words->directory, delivery->session,
-				 delivery->person);
-	const char *const conversation = person != NULL ? person->conversation_id : NULL;
+	const char *const conversation = conversation_of(parcel);
 	struct text url = { 0 };
 
-	if (strstr(parcel->path, hole_conversation) != NULL &&
-	    (conversation == NULL || conversation[0] == '\0'))
+	if (parcel_is_personal(parcel) && conversation[0] == '\0')
 		open_chat(parcel);
 	else if (make_url(parcel, conversation, &url) < 0)
 		parcel_failed(parcel, 0);
@@ -352,12 +329,15 @@ void parcel_send(struct parcel *parcel)
 {
 	struct token_source *const tokens =
 		parcel->outbox->tokens[parcel->delivery.party];
+	const int refusal = known_refusal(parcel);
 
 	if (parcel->first_ms == 0)
 		parcel->first_ms = outbox_now_ms(parcel->outbox);
 	parcel->opens_chat = false;
 	if (parcel->doomed || tokens == NULL)
 		parcel_failed(parcel, 0);
+	else if (refusal != 0)
+		parcel_failed(parcel, refusal);
 	else if (has_nothing_to_update(parcel))
 		parcel_done(parcel, 0, "");
 	else

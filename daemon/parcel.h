@@ -22,10 +22,11 @@ struct parcel {
 	struct report_fetch *fetch;    /* while its reports are read */
 	int64_t first_ms;              /* outbox_now_ms() of the first try, 0 before */
 	uint32_t fresh_tokens;
-	bool doomed;     /* could not be made into a request */
-	bool opens_chat; /* the request in flight opens the conversation */
-	bool paced;      /* its turn by the service's limits has come and is taken */
-	bool noted;      /* that it leaves is on disk, or on its way there */
+	bool doomed;        /* could not be made into a request */
+	bool second_chance; /* a refusal has been answered by another go */
+	bool opens_chat;    /* the request in flight opens the conversation */
+	bool paced;         /* its turn by the service's limits has come and is taken */
+	bool noted;         /* that it leaves is on disk, or on its way there */
 };
 
 struct parcel *parcel_create(struct outbox *outbox, const struct delivery *delivery);
@@ -38,6 +39,17 @@ void parcel_send(struct parcel *parcel);
 void parcel_leaves(struct parcel *parcel);
 /* Making the request twice makes nothing twice. */
 bool parcel_may_repeat(const struct parcel *parcel);
+
+/* outbox_reply.c: what came back. */
+client_reply_fn parcel_answered;
+
+/* Into the chat of one person. */
+bool parcel_is_personal(const struct parcel *parcel);
+/* The conversation it goes to, as Teams calls it; false when there is none (yet). */
+enum { PARCEL_CHAT_BYTES = 512 };
+bool parcel_chat(const struct parcel *parcel, char id[PARCEL_CHAT_BYTES]);
+/* An update becomes a message of its own. */
+void parcel_say_anew(struct parcel *parcel);
 
 /* outbox.c */
 /* A clock that nobody sets: for waiting only. */

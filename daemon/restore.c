@@ -83,6 +83,15 @@ static void on_delivery(void *context, const struct delivery *delivery)
 	outbox_restore(&retelling->plenary->outbox, delivery);
 }
 
+static void on_chat(void *context, const char *id, uint16_t state)
+{
+	struct retelling *const retelling = context;
+
+	if (state < CHAT_STATES)
+		chats_restore(&retelling->plenary->outbox.chats, id,
+			      (enum chat_state)state);
+}
+
 static void on_seen(void *context, const char *key, int64_t at_ms)
 {
 	struct retelling *const retelling = context;
@@ -109,6 +118,7 @@ int restore(struct plenary *plenary)
 		.registration = on_registration,
 		.event = on_event,
 		.delivery = on_delivery,
+		.chat = on_chat,
 		.seen = on_seen,
 		.inbox = on_inbox,
 		.context = &retelling,

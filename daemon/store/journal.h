@@ -54,16 +54,18 @@ struct journal_reader { /* any may be NULL; strings are borrowed for the call */
 	void (*webinar)(void *context, const struct webinar_row *row);
 	void (*registration)(void *context, const struct registration_row *row);
 	void (*event)(void *context, uint64_t number, uint32_t session, const char *line);
-	/* waiting ones, those whose outcome is unknown, done ones that have a remote_id (an update may refer to them), and
-	 * the last (its number is taken) */
+	/* waiting ones, those whose outcome is unknown, done ones that have a remote_id (an
+	 * update may refer to them), and the last (its number is taken) */
 	void (*delivery)(void *context, const struct delivery *delivery);
+	/* conversations that take no messages of ours */
+	void (*chat)(void *context, const char *id, uint16_t state);
 	void (*seen)(void *context, const char *key, int64_t at_ms);
 	void (*inbox)(void *context, const struct inbox_row *row);
 	void *context;
 	int64_t seen_since_ms;
 };
 /* In this order: sessions, people, places, webinars, events by number, deliveries by
- * number, seen, the inbox by number. */
+ * number, chats, seen, the inbox by number. */
 int journal_read(struct journal *journal, const struct journal_reader *reader);
 
 /* Bytes of the write-ahead log, commits, rows and the slowest commit (µs) so far. */

@@ -94,6 +94,12 @@ static void tell_delivery(const struct journal_reader *reader, struct sqlite_que
 	reader->delivery(reader->context, &delivery);
 }
 
+static void tell_chat(const struct journal_reader *reader, struct sqlite_query *query)
+{
+	reader->chat(reader->context, sqlite_column_string(query, 0),
+		     (uint16_t)sqlite_column(query, 1));
+}
+
 static void tell_seen(const struct journal_reader *reader, struct sqlite_query *query)
 {
 	reader->seen(reader->context, sqlite_column_string(query, 0),
@@ -221,6 +227,9 @@ static int read_all(struct sqlite *sqlite, const struct journal_reader *reader)
 			      " OR number = (SELECT max(number) FROM outbox)"
 			      " ORDER BY number",
 			      tell_delivery);
+	if (rc == 0 && reader->chat != NULL)
+		rc = each_row(sqlite, reader,
+			      "SELECT id, state FROM chat WHERE state <> 0", tell_chat);
 	if (rc == 0 && reader->seen != NULL)
 		rc = each_row(sqlite, reader,
 			      "SELECT key, at_ms FROM seen WHERE at_ms >= ?"

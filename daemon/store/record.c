@@ -274,6 +274,16 @@ void batch_inbox_done(struct batch *batch, uint64_t number)
 	batch_number(batch, (int64_t)number);
 }
 
+void batch_chat(struct batch *batch, const char *id, uint16_t state, const char *code,
+		int64_t since_ms)
+{
+	batch_row(batch, ROW_CHAT);
+	batch_string(batch, id);
+	batch_number(batch, state);
+	batch_string(batch, code);
+	batch_number(batch, since_ms);
+}
+
 /* -- the directory ----------------------------------------------------------------- */
 
 void batch_person(struct batch *batch, const struct person_row *row)

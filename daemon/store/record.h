@@ -72,6 +72,10 @@ struct inbox_row {
 void batch_inbox(struct batch *batch, const struct inbox_row *row);
 void batch_inbox_done(struct batch *batch, uint64_t number);
 
+/* What a conversation takes: enum chat_state, and the connector's word for it. */
+void batch_chat(struct batch *batch, const char *id, uint16_t state, const char *code,
+		int64_t since_ms);
+
 /* Directory rows; see directory.h, which calls these. */
 struct person_row {
 	uint32_t session, number;

@@ -68,6 +68,7 @@ static const struct statement statements[] = {
 	[ROW_DELIVERY_OUTCOME] = { 6, "UPDATE outbox SET state = ?2, attempts = ?3,"
 				      " status = ?4, remote_id = ?5, settled_ms = ?6"
 				      " WHERE number = ?1" },
+	[ROW_CHAT] = { 4, "INSERT OR REPLACE INTO chat VALUES (?, ?, ?, ?)" },
 	[ROW_DELIVERY_LEFT] = { 2, "UPDATE outbox SET left_ms = ?2 WHERE number = ?1" },
 	[ROW_INBOX] = { 4, "INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?)" },
 	[ROW_INBOX_DONE] = { 1, "DELETE FROM inbox WHERE number = ?" },

@@ -34,6 +34,7 @@ enum row_kind {
 	ROW_DELIVERY_LEFT,
 	ROW_INBOX,
 	ROW_INBOX_DONE,
+	ROW_CHAT,
 	ROW_KINDS
 };
 

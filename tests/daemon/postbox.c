@@ -150,6 +150,7 @@ void postbox_open(const char *more)
 
 	world_try_schedule(&postbox.world, plan_json, &(struct problem){ 0 });
 	json_decref(plan_json);
+	wait_done(); /* the rooms that the plan asked for have come, with names of their own */
 	for (uint16_t place = 2; place < 6; place++) {
 		char thread[32];
 		const struct place_row row = { .session = POSTBOX_SESSION,

@@ -61,3 +61,12 @@ INSERT INTO meaning VALUES
     ('registration status', 2, 'canceled'), ('registration status', 3, 'waitlisted'),
     ('registration status', 4, 'pendingApproval'),
     ('registration status', 5, 'rejectedByOrganizer');
+
+-- Conversations that refused us: nothing is sent there until they may take it again.
+CREATE TABLE chat (
+    id TEXT PRIMARY KEY, state INTEGER NOT NULL, code TEXT NOT NULL, since_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO meaning VALUES
+    ('chat state', 0, 'ok'), ('chat state', 1, 'uninstalled'), ('chat state', 2, 'blocked'),
+    ('chat state', 3, 'gone');
