@@ -4,64 +4,20 @@
 #include <assert.h>
 
 #include "handlers/answer.h"
+#include "handlers/balance.h"
 #include "handlers/breakout.h"
 #include "handlers/hearing.h"
 #include "handlers/ladder.h"
+#include "handlers/legs.h"
 #include "handlers/meeting.h"
-
-static struct span *span_at(struct session *session, uint32_t link)
-{
-	assert(link <= session->spans);
-	return link ? &session->span[link - 1] : NULL;
-}
-
-/* A person's spans, the newest first. */
-static struct span *span_last(struct session *session, const struct member *member)
-{
-	return span_at(session, member->last_span);
-}
-
-static struct span *span_before(struct session *session, const struct span *span)
-{
-	return span_at(session, span->previous);
-}
-
-static void record_span(const struct session *session, struct effects *effects,
-			const struct span *span)
-{
-	struct effect effect = effect_blank(RECORD_SPAN);
-
-	effect.number = (uint32_t)(span - session->span);
-	effect.person = span->person;
-	effect.place = span->place;
-	effect.from_ms = span->from_ms;
-	effect.to_ms = span->to_ms;
-	effect_add(effects, &effect);
-}
-
-static struct span *span_add(struct session *session, const struct event *event,
-			     struct effects *effects)
-{
-	if (session->spans == SPANS_MAX) {
-		refuse(session, event, effects, ANSWER_FULL);
-		return NULL;
-	}
-	struct member *const member = &session->member[event->person];
-	struct span *const span = &session->span[session->spans++];
-	span->person = event->person;
-	span->place = event->place;
-	span->source = event->source;
-	span->previous = member->last_span;
-	member->last_span = session->spans;
-	return span;
-}
+#include "handlers/spans.h"
 
 /* Rooms before main, then the latest join: where to look for this person. */
-static uint16_t where(struct session *session, const struct member *member)
+static uint16_t where(struct session *session, uint32_t person)
 {
 	const struct span *best = NULL;
 
-	for (struct span *span = span_last(session, member); span;
+	for (struct span *span = span_last(session, person); span;
 	     span = span_before(session, span)) {
 		if (span->closed != SPAN_OPEN || span->place == PLACE_PAGE)
 			continue;
@@ -78,7 +34,7 @@ static void presence_settle(struct session *session, struct effects *effects,
 			    uint32_t person)
 {
 	struct member *const member = &session->member[person];
-	const uint16_t here = where(session, member);
+	const uint16_t here = where(session, person);
 
 	if (here == member->here)
 		return;
@@ -98,11 +54,6 @@ static void presence_settle(struct session *session, struct effects *effects,
 	effect_add(effects, &effect);
 }
 
-static bool is_report(uint16_t source)
-{
-	return source == SOURCE_REPORT || source == SOURCE_IMPORT;
-}
-
 /* The member the event is about, in a place that exists; NULL when refused. */
 static struct member *evidence_of(struct session *session, const struct event *event,
 				  struct effects *effects)
@@ -112,47 +63,46 @@ static struct member *evidence_of(struct session *session, const struct event *e
 	return member_meet(session, event, effects, 2);
 }
 
-static bool same_leg(const struct span *span, const struct event *event)
-{
-	return span->place == event->place && span->leg == event->presence.leg &&
-	       !is_report(span->source);
-}
-
 /* Joins and leaves are told as they happen; what a report says are intervals. */
 static struct member *live_evidence_of(struct session *session, const struct event *event,
 				       struct effects *effects)
 {
-	if (is_report(event->source)) {
+	if (source_reports(event->source)) {
 		refuse(session, event, effects, ANSWER_UNKNOWN);
 		return NULL;
 	}
 	return evidence_of(session, event, effects);
 }
 
-static bool join_is_known(struct session *session, const struct member *member,
-			  const struct event *event, int64_t occurred_ms)
+/* -- who does not tell the device is counted ----------------------------------------------- */
+
+static bool is_counted(const struct span *span, const struct event *event)
 {
-	for (struct span *span = span_last(session, member); span;
+	return span->place == event->place && span->leg == 0 &&
+	       !source_reports(span->source);
+}
+
+static bool join_is_known(struct session *session, const struct event *event,
+			  int64_t occurred_ms)
+{
+	for (struct span *span = span_last(session, event->person); span;
 	     span = span_before(session, span)) {
-		if (!same_leg(span, event))
-			continue;
-		if (span->from_ms == occurred_ms && span->source == event->source)
-			return true;
-		if (event->presence.leg != 0 && span->closed == SPAN_OPEN)
+		if (is_counted(span, event) && span->from_ms == occurred_ms &&
+		    span->source == event->source)
 			return true;
 	}
 	return false;
 }
 
 /* The leave that overtook this join: of several, the one that came soonest after it. */
-static struct span *overtaking_leave(struct session *session, const struct member *member,
-				     const struct event *event, int64_t occurred_ms)
+static struct span *overtaking_leave(struct session *session, const struct event *event,
+				     int64_t occurred_ms)
 {
 	struct span *best = NULL;
 
-	for (struct span *span = span_last(session, member); span;
+	for (struct span *span = span_last(session, event->person); span;
 	     span = span_before(session, span)) {
-		if (!same_leg(span, event) || span->from_ms != UNKNOWN_START ||
+		if (!is_counted(span, event) || span->from_ms != UNKNOWN_START ||
 		    span->to_ms < occurred_ms)
 			continue;
 		if (!best || span->to_ms < best->to_ms)
@@ -161,24 +111,85 @@ static struct span *overtaking_leave(struct session *session, const struct membe
 	return best;
 }
 
-static struct span *span_open(struct session *session, const struct event *event,
-			      struct effects *effects, int64_t occurred_ms)
+static bool somebody_joins(struct session *session, const struct event *event,
+			   struct effects *effects, int64_t occurred_ms)
 {
-	struct span *const span = span_add(session, event, effects);
-
-	if (!span)
-		return NULL;
-	span->leg = event->presence.leg;
-	span->from_ms = occurred_ms;
-	span->to_ms = OPEN_END;
-	span->closed = SPAN_OPEN;
-	if (event->place == PLACE_PAGE)
-		return span;
-	const struct place *const place = &session->place[event->place];
-	if (occurred_ms < place->ended_ms) {
-		span->to_ms = place->ended_ms;
-		span->closed = SPAN_MEETING_ENDED;
+	if (join_is_known(session, event, occurred_ms))
+		return false;
+	struct span *span = overtaking_leave(session, event, occurred_ms);
+	if (span) {
+		span->from_ms = span->told_ms = occurred_ms;
+		span->source = event->source;
+	} else {
+		span = span_open(session, event, effects, occurred_ms);
 	}
+	if (span)
+		span_record(session, effects, span);
+	return span;
+}
+
+/* How well this leave fits the span; 0: not at all. */
+static int fitness(struct session *session, const struct span *span, int64_t occurred_ms)
+{
+	if (span->closed == SPAN_LEFT || span->from_ms > occurred_ms)
+		return 0;
+	/* The other witness was heard first. */
+	if (span->closed == SPAN_BY_OTHER && balance_is_near(span->to_ms, occurred_ms))
+		return 4;
+	if (span->closed == SPAN_OPEN)
+		return 3;
+	if (span->closed == SPAN_MEETING_ENDED)
+		return occurred_ms - span->to_ms <= LEAVE_AFTER_END_MS ? 2 : 0;
+	/* Somebody thought so too early: they were there by another device. */
+	return occurred_ms <= span->to_ms || balance_covers(session, span) ? 1 : 0;
+}
+
+/* The one that fits best; of those the oldest. */
+static struct span *span_to_close(struct session *session, const struct event *event,
+				  int64_t occurred_ms)
+{
+	struct span *best = NULL;
+	int best_fitness = 0;
+
+	for (struct span *span = span_last(session, event->person); span;
+	     span = span_before(session, span)) {
+		const int fits =
+			is_counted(span, event) ? fitness(session, span, occurred_ms) : 0;
+		if (fits > best_fitness ||
+		    (fits > 0 && fits == best_fitness && span->from_ms < best->from_ms)) {
+			best = span;
+			best_fitness = fits;
+		}
+	}
+	return best;
+}
+
+static bool leave_is_known(struct session *session, const struct event *event,
+			   int64_t occurred_ms)
+{
+	for (struct span *span = span_last(session, event->person); span;
+	     span = span_before(session, span)) {
+		if (is_counted(span, event) && span->closed == SPAN_LEFT &&
+		    span->to_ms == occurred_ms)
+			return true;
+	}
+	return false;
+}
+
+static bool somebody_leaves(struct session *session, const struct event *event,
+			    struct effects *effects, int64_t occurred_ms)
+{
+	if (leave_is_known(session, event, occurred_ms))
+		return false;
+	struct span *span = span_to_close(session, event, occurred_ms);
+	if (span) {
+		span->to_ms = occurred_ms;
+		span->closed = SPAN_LEFT;
+	} else {
+		span = span_end_alone(session, event, effects, occurred_ms);
+	}
+	if (span)
+		span_record(session, effects, span);
 	return span;
 }
 
@@ -186,86 +197,36 @@ void person_joined(struct session *session, const struct event *event,
 		   struct effects *effects)
 {
 	const int64_t occurred_ms = event_occurred_ms(event);
-	struct member *const member = live_evidence_of(session, event, effects);
+	const struct member *const member = live_evidence_of(session, event, effects);
 
 	if (!member)
 		return;
 	hearing_told(session, event, effects, occurred_ms);
-	if (join_is_known(session, member, event, occurred_ms))
+	const bool news = event->presence.leg != 0
+				  ? leg_joins(session, event, effects, occurred_ms)
+				  : somebody_joins(session, event, effects, occurred_ms);
+	if (!news)
 		return;
-	struct span *span = overtaking_leave(session, member, event, occurred_ms);
-	if (span) {
-		span->from_ms = occurred_ms;
-		span->source = event->source;
-	} else {
-		span = span_open(session, event, effects, occurred_ms);
-	}
-	if (!span)
-		return;
-	record_span(session, effects, span);
+	balance_joined(session, event, effects, occurred_ms);
 	presence_settle(session, effects, event->person);
 	round_consider(session, event, effects);
-}
-
-static bool can_close(const struct span *span, int64_t occurred_ms)
-{
-	if (span->closed == SPAN_LEFT || span->from_ms > occurred_ms)
-		return false;
-	return span->closed == SPAN_OPEN ||
-	       occurred_ms - span->to_ms <= LEAVE_AFTER_END_MS;
-}
-
-/* Open spans before those the meeting's end has closed; of each the oldest. */
-static struct span *span_to_close(struct session *session, const struct member *member,
-				  const struct event *event, int64_t occurred_ms)
-{
-	struct span *best = NULL;
-
-	for (struct span *span = span_last(session, member); span;
-	     span = span_before(session, span)) {
-		if (!same_leg(span, event) || !can_close(span, occurred_ms))
-			continue;
-		if (!best || span->closed < best->closed ||
-		    (span->closed == best->closed && span->from_ms < best->from_ms))
-			best = span;
-	}
-	return best;
-}
-
-static bool leave_is_known(struct session *session, const struct member *member,
-			   const struct event *event, int64_t occurred_ms)
-{
-	for (struct span *span = span_last(session, member); span;
-	     span = span_before(session, span)) {
-		if (same_leg(span, event) && span->closed == SPAN_LEFT &&
-		    span->to_ms == occurred_ms)
-			return true;
-	}
-	return false;
 }
 
 void person_left(struct session *session, const struct event *event,
 		 struct effects *effects)
 {
 	const int64_t occurred_ms = event_occurred_ms(event);
-	struct member *const member = live_evidence_of(session, event, effects);
+	const struct member *const member = live_evidence_of(session, event, effects);
 
 	if (!member)
 		return;
 	hearing_told(session, event, effects, occurred_ms);
-	if (leave_is_known(session, member, event, occurred_ms))
+	const bool news = event->presence.leg != 0
+				  ? leg_leaves(session, event, effects, occurred_ms)
+				  : somebody_leaves(session, event, effects, occurred_ms);
+	if (!news)
 		return;
-	struct span *span = span_to_close(session, member, event, occurred_ms);
-	if (!span) {
-		span = span_add(session, event, effects);
-		if (!span)
-			return;
-		span->leg = event->presence.leg;
-		span->from_ms = UNKNOWN_START;
-	}
-	span->to_ms = occurred_ms;
-	span->closed = SPAN_LEFT;
-	record_span(session, effects, span);
+	balance_left(session, event, effects, occurred_ms);
 	presence_settle(session, effects, event->person);
 }
 
@@ -273,16 +234,15 @@ void presence_ends(struct session *session, const struct event *event,
 		   struct effects *effects)
 {
 	const int64_t occurred_ms = event_occurred_ms(event);
-	struct member *const member = &session->member[event->person];
 
-	for (struct span *span = span_last(session, member); span;
+	for (struct span *span = span_last(session, event->person); span;
 	     span = span_before(session, span)) {
 		if (span->place != event->place || span->closed != SPAN_OPEN ||
 		    span->from_ms > occurred_ms)
 			continue;
 		span->to_ms = occurred_ms;
-		span->closed = SPAN_LEFT;
-		record_span(session, effects, span);
+		span->closed = SPAN_CHECKED;
+		span_record(session, effects, span);
 	}
 	presence_settle(session, effects, event->person);
 }
@@ -301,7 +261,7 @@ void interval_reported(struct session *session, const struct event *event,
 	struct member *const member = evidence_of(session, event, effects);
 	if (!member)
 		return;
-	for (struct span *known = span_last(session, member); known;
+	for (struct span *known = span_last(session, event->person); known;
 	     known = span_before(session, known)) {
 		if (known->place == event->place && known->source == source &&
 		    known->from_ms == from_ms && known->to_ms == to_ms)
@@ -314,7 +274,7 @@ void interval_reported(struct session *session, const struct event *event,
 	span->from_ms = from_ms;
 	span->to_ms = to_ms;
 	span->closed = SPAN_LEFT;
-	record_span(session, effects, span);
+	span_record(session, effects, span);
 }
 
 /* An end may be told late: who came after it is in the next call of the meeting. */
@@ -328,7 +288,7 @@ void spans_end(struct session *session, struct effects *effects, uint16_t place,
 			continue;
 		span->to_ms = moment;
 		span->closed = SPAN_MEETING_ENDED;
-		record_span(session, effects, span);
+		span_record(session, effects, span);
 	}
 	for (uint32_t i = 0; i < session->people; i++) {
 		if (session->member[i].here == place)

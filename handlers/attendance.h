@@ -2,11 +2,13 @@
 /*
  * attendance - evidence of who was where, kept as spans.
  *
- * A join opens a span; a leave closes the oldest open span of the same person, place and
- * leg (device).  Both may be told twice, which changes nothing, and in the wrong order: a
- * leave nobody waited for is kept with its start unknown until its join comes.  The end of
- * a meeting closes what is open in it; a leave told afterwards is taken instead, unless it
- * happened more than LEAVE_AFTER_END_MS after that end.
+ * A join opens a span; a leave closes one.  Both may be told twice, which changes nothing,
+ * and in the wrong order: a leave nobody waited for is kept with its start unknown until its
+ * join comes.  Who tells the device (leg) is taken at their word, device by device
+ * (legs.h); who does not is counted: a leave closes the oldest open span of the same person
+ * and place.  Both may tell of the same person: balance.h.  The end of a meeting closes what
+ * is open in it; a leave told afterwards is taken instead, unless it happened more than
+ * LEAVE_AFTER_END_MS after that end.
  * Reports and imports add whole spans.  What it all amounts to is for reconcile to say.
  * SPANS_MAX spans per session: one more is refused and counted.
  */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static_assert(sizeof(struct event) == 80, "an event has no padding");
-static_assert(sizeof(struct span) == 40, "a span has no padding");
+static_assert(sizeof(struct span) == 48, "a span has no padding");
 static_assert(sizeof(struct member) == 40 + POLLS_MAX, "a member has no padding");
 static_assert(sizeof(struct place) == 88, "a place has no padding");
 static_assert(sizeof(struct block) == 64, "a block has no padding");

@@ -21,6 +21,7 @@ enum { SPANS_MAX = 32768 };
 /* One stretch of presence from one source.  from_ms UNKNOWN_START: left was told first. */
 struct span {
 	int64_t from_ms, to_ms;
+	int64_t told_ms; /* the latest moment in it at which they were told to be in */
 	uint64_t leg;
 	uint32_t person;
 	uint32_t previous; /* the same person's span before: index + 1, 0 for none */

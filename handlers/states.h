@@ -46,7 +46,14 @@ enum verdict {
 	VERDICTS
 };
 
-enum span_end { SPAN_OPEN, SPAN_LEFT, SPAN_MEETING_ENDED, SPAN_ENDS };
+enum span_end {
+	SPAN_OPEN,
+	SPAN_LEFT, /* as they were told */
+	SPAN_MEETING_ENDED,
+	SPAN_BY_OTHER, /* another witness told of a leave, this one did not; see balance.h */
+	SPAN_CHECKED, /* they were asked after and were not there; see witness.h */
+	SPAN_ENDS
+};
 enum hearing_state {
 	HEARING_NONE,
 	HEARING_ASKED,
