@@ -167,8 +167,7 @@ const char *probe_fault_words(enum probe_fault fault)
 		[PROBE_NO_ROUTE] = "nobody takes the connection",
 		[PROBE_SILENT] = "no answer in time",
 		[PROBE_EXPIRED] = "its certificate has expired, or is not valid yet",
-		[PROBE_UNTRUSTED] = "its certificate is signed by nobody who is trusted, "
-				    "or a certificate between is missing",
+		[PROBE_UNTRUSTED] = "its certificate or one between is not trusted",
 		[PROBE_OTHER_NAME] = "its certificate is for another name",
 		[PROBE_NO_TLS] = "no TLS connection comes about (1.2 is the least)",
 		[PROBE_BROKEN] = "the exchange broke off",
