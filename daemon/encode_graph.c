@@ -5,6 +5,7 @@
 #include "daemon/common/clock.h"
 #include "daemon/common/map.h"
 #include "daemon/encode.h"
+#include "daemon/encode_mail.h"
 #include "daemon/settings/config.h"
 #include "daemon/settings/programme.h"
 #include "daemon/programmes.h"
@@ -158,6 +159,8 @@ int encode_graph_delivery(const struct words_source *words, struct batch *batch,
 		return subscription(words, batch, session, now_ms, effect, draft);
 	case DELIVER_REPORT_FETCH:
 		return report_fetch(words, session, effect, draft);
+	case DELIVER_ROOM_MAIL:
+		return encode_room_mail(words, session, effect, draft);
 	default:
 		return -1; /* nothing of this kind is configured */
 	}

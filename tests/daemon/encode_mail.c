@@ -107,6 +107,83 @@ static void test_what_cannot_be_sent(void)
 	config->mail.sender_id = sender;
 }
 
+static void test_attachments(void)
+{
+	static char large[MAIL_ATTACHMENT_BYTES + 1];
+	const struct mail_attachment two[] = {
+		{ "certificate.pdf", "application/pdf", "Hello World!", 12 },
+		{ "note \"1\".txt", "text/plain", "\xff\xfe", 2 },
+	};
+	struct mail mail = {
+		.subject = "s", .body = "b", .attachments = two, .attachment_count = 2
+	};
+	const struct mail_attachment too_large = { "x", "y/z", large, sizeof(large) };
+	const uint32_t person = person_with("", "p8@example.test");
+	json_t *const made = mail_to(person, &mail);
+	const json_t *const list = at(made, "attachments");
+	struct request_draft draft;
+
+	CHECK_INT(2, json_array_size(list));
+	CHECK_TEXT("#microsoft.graph.fileAttachment",
+		   json_string_value(
+			   json_object_get(json_array_get(list, 0), "@odata.type")));
+	CHECK_TEXT("SGVsbG8gV29ybGQh",
+		   json_string_value(
+			   json_object_get(json_array_get(list, 0), "contentBytes")));
+	CHECK_TEXT("//4=", json_string_value(json_object_get(json_array_get(list, 1),
+							     "contentBytes")));
+	json_decref(made);
+	mail.attachments = &too_large;
+	mail.attachment_count = 1;
+	CHECK_INT(-1, encode_mail(&world.plenary->words, session, person,
+				  DELIVER_ROOM_NOTICE, &mail, &draft));
+	request_draft_finish(&draft);
+	mail.attachment_count = MAIL_ATTACHMENTS + 1;
+	CHECK_INT(-1, encode_mail(&world.plenary->words, session, person,
+				  DELIVER_ROOM_NOTICE, &mail, &draft));
+	request_draft_finish(&draft);
+}
+
+/* The last rung of the ladder: which room, until when, the way there. */
+static void test_a_room_by_mail(void)
+{
+	const struct place_row place = { .session = session,
+					 .place = 2,
+					 .join_url = "https://x.test/room?2" };
+	struct effect effect = effect_blank(DELIVER_ROOM_MAIL);
+	struct request_draft draft;
+
+	directory_set_place(world.plenary->directory,
+			    journal_batch(world.plenary->journal), &place);
+	effect.person = person_with("Person 07", "p7@example.test");
+	effect.place = 2;
+	effect.block = 1;
+	effect.to_ms = 4099195800000; /* half past nine */
+	CHECK_INT(0, encode_delivery(&world.plenary->words,
+				     journal_batch(world.plenary->journal), session, 1,
+				     &effect, &draft));
+	json_t *const mail = json_loads(draft.delivery.body, 0, NULL);
+	const char *const words =
+		json_string_value(json_object_get(at(mail, "body"), "content"));
+
+	CHECK_INT(PARTY_GRAPH, draft.delivery.party);
+	CHECK_INT(DELIVER_ROOM_MAIL, draft.delivery.what);
+	CHECK_INT(2, draft.delivery.place);
+	CHECK_INT(1, draft.delivery.block);
+	CHECK(strncmp(json_string_value(at(mail, "subject")), "Room 2: ", 8) == 0);
+	CHECK(strstr(words, "You are in room 2 of "));
+	CHECK(strstr(words, " until 09:30."));
+	CHECK(strstr(words, "https://x.test/room?2\n"));
+	json_decref(mail);
+	request_draft_finish(&draft);
+	effect.person = 500;
+	CHECK_INT(-1, encode_delivery(&world.plenary->words,
+				      journal_batch(world.plenary->journal), session, 1,
+				      &effect, &draft));
+	CHECK_INT(DELIVER_ROOM_MAIL, draft.delivery.what);
+	request_draft_finish(&draft);
+}
+
 /* Every member we write is one that the documents' example has. */
 static void test_sample(void)
 {
@@ -117,7 +194,13 @@ static void test_sample(void)
 	if (text == NULL)
 		return;
 	json_t *const sample = json_loadb(text, bytes, 0, NULL);
-	json_t *const mail = mail_to(person_with("", "p8@example.test"), &word);
+	const struct mail_attachment attachment = { "attachment.txt", "text/plain",
+						    "Hello World!", 12 };
+	struct mail certificate = word;
+
+	certificate.attachments = &attachment;
+	certificate.attachment_count = 1;
+	json_t *const mail = mail_to(person_with("", "p8@example.test"), &certificate);
 	const char *name;
 	json_t *value;
 
@@ -144,6 +227,8 @@ int main(void)
 	RUN(test_a_word);
 	RUN(test_html_and_a_long_subject);
 	RUN(test_what_cannot_be_sent);
+	RUN(test_attachments);
+	RUN(test_a_room_by_mail);
 	RUN(test_sample);
 	world_settle(&world);
 	world_close(&world);
