@@ -45,6 +45,8 @@ static const char usage[] =
 	"      keys          what signs tokens for us is replaced every 25 minutes\n"
 	"      lost-answers  calls are done, and the connection closes without an "
 	"answer\n"
+	"      reports       attendance reports are empty, then half there, in short "
+	"pages\n"
 	"      throttle      calls are answered 429, with and without a time to wait\n"
 	"      all           all of these\n"
 	"  --witness NAME    who sees people come and go: bot, graph, both, or mixed\n"

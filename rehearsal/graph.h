@@ -4,7 +4,8 @@
  * them.  Rules: "Online meetings", "Attendance", "Change notifications", "JSON batching".
  *
  * People are those of the plan; a meeting belongs to the user in the path and to nobody
- * else; a report is there 90 seconds after its call ended and not before.
+ * else; a report is there 90 seconds after its call ended and not before, and may then
+ * take a while to be complete.
  */
 #ifndef PLENARY_STAGE_GRAPH_H
 #define PLENARY_STAGE_GRAPH_H
@@ -14,7 +15,10 @@
 
 enum {
 	REPORT_DELAY_MS = 90 * 1000,
+	REPORT_HALF_MS = 4 * 60 * 1000, /* with the trouble `reports` */
+	REPORT_WHOLE_MS = 8 * 60 * 1000,
 	RECORDS_PER_PAGE = 100,
+	REPORTS_PER_PAGE = 50,
 	USERS_PER_PAGE = 100,
 };
 

@@ -30,9 +30,32 @@ static bool is_out(const struct stage *stage, const struct call *call)
 	       stage_now_ms(stage) >= call->ended_ms + REPORT_DELAY_MS;
 }
 
+/* How much of a report is there: with the trouble `reports`, nothing at first, then every
+ * other person. */
+enum extent { EXTENT_EMPTY, EXTENT_HALF, EXTENT_WHOLE };
+
+static enum extent extent_of(const struct report *report)
+{
+	const struct stage *const stage = report->exchange->stage;
+	const int64_t age_ms = stage_now_ms(stage) - report->call->ended_ms;
+
+	if (!stage->plan.trouble.reports || age_ms >= REPORT_WHOLE_MS)
+		return EXTENT_WHOLE;
+	return age_ms < REPORT_HALF_MS ? EXTENT_EMPTY : EXTENT_HALF;
+}
+
 static bool in_report(const struct report *report, const struct leg *leg)
 {
-	return !report->exchange->stage->world.people[leg->person].relay;
+	const enum extent extent = extent_of(report);
+
+	return !report->exchange->stage->world.people[leg->person].relay &&
+	       extent != EXTENT_EMPTY && (extent == EXTENT_WHOLE || leg->person % 2 == 0);
+}
+
+/* What has been read to its end counts when it was all there. */
+static void note_read(const struct report *report)
+{
+	report->call->reads += extent_of(report) == EXTENT_WHOLE;
 }
 
 /* A record is a person; the first leg of each stands for it. */
@@ -131,24 +154,47 @@ static json_t *report_json(const struct report *report)
 			 "attendanceRecords");
 }
 
+/* Pages are as long as the service likes. */
+static size_t page_of(const struct exchange *exchange, size_t usual)
+{
+	return exchange->stage->plan.trouble.reports ? 3 : usual;
+}
+
+static void reports_path(const struct exchange *exchange, struct text *path)
+{
+	text_addf(path, "users/%s/onlineMeetings/", exchange->parts[1]);
+	text_add_percent(path, exchange->parts[3], strlen(exchange->parts[3]));
+	text_addf(path, "/attendanceReports");
+}
+
+/* The latest first. */
 void graph_reports(struct exchange *exchange)
 {
 	const uint32_t number = graph_meeting_named(exchange);
-	json_t *const list = json_array();
 
-	if (number == NOWHERE) {
-		json_decref(list);
+	if (number == NOWHERE)
 		return;
-	}
 	struct meeting *const meeting = &exchange->stage->world.meetings[number];
-	for (size_t i = meeting->calls_count; i-- > 0;) {
-		const struct report report = { exchange, meeting, &meeting->calls[i] };
+	json_t *const list = json_array();
+	json_t *const page = json_pack("{s:o}", "value", list);
+	const size_t most = page_of(exchange, REPORTS_PER_PAGE);
+	size_t at = graph_offset(exchange);
+	for (; at < meeting->calls_count && json_array_size(list) < most; at++) {
+		const struct report report = {
+			exchange, meeting, &meeting->calls[meeting->calls_count - 1 - at]
+		};
 
 		if (is_out(exchange->stage, report.call))
 			json_array_append_new(list, report_json(&report));
 	}
-	answer_json(exchange->stage, &exchange->back, 200,
-		    json_pack("{s:o}", "value", list));
+	if (at < meeting->calls_count) {
+		struct text path = { 0 };
+
+		reports_path(exchange, &path);
+		graph_next_link(exchange, page, text_string(&path), at);
+		text_finish(&path);
+	}
+	answer_json(exchange->stage, &exchange->back, 200, page);
 }
 
 /* The report of parts[5]; false after having answered 404. */
@@ -184,7 +230,7 @@ void graph_report(struct exchange *exchange)
 	    strstr(text_string(&expand), "attendanceRecords") != NULL) {
 		add_records(&report, json_object_get(body, "attendanceRecords"), 0,
 			    SIZE_MAX);
-		report.call->reads++;
+		note_read(&report);
 	}
 	text_finish(&expand);
 	answer_json(exchange->stage, &exchange->back, 200, body);
@@ -201,15 +247,14 @@ void graph_records(struct exchange *exchange)
 		json_decref(page);
 		return;
 	}
-	const size_t left =
-		add_records(&report, records, graph_offset(exchange), RECORDS_PER_PAGE);
-	text_addf(&path, "users/%s/onlineMeetings/", exchange->parts[1]);
-	text_add_percent(&path, exchange->parts[3], strlen(exchange->parts[3]));
-	text_addf(&path, "/attendanceReports/%s/attendanceRecords", report.call->id);
+	const size_t left = add_records(&report, records, graph_offset(exchange),
+					page_of(exchange, RECORDS_PER_PAGE));
+	reports_path(exchange, &path);
+	text_addf(&path, "/%s/attendanceRecords", report.call->id);
 	if (left > 0)
 		graph_next_link(exchange, page, text_string(&path), left);
 	else
-		report.call->reads++;
+		note_read(&report);
 	text_finish(&path);
 	answer_json(exchange->stage, &exchange->back, 200, page);
 }

@@ -123,6 +123,7 @@ static void trouble_read_from(struct plan_trouble *trouble, const json_t *from)
 	trouble->disorder = json_number_at(from, "disorder");
 	trouble->keys_every_ms = json_number_at(from, "keys_every_ms");
 	trouble->forget_every_ms = json_number_at(from, "forget_every_ms");
+	trouble->reports = json_number_at(from, "reports");
 	trouble->kills = json_number_at(from, "kills");
 }
 

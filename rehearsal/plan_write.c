@@ -48,14 +48,15 @@ static json_t *script_json(const struct plan *plan)
 
 static json_t *trouble_json(const struct plan_trouble *trouble)
 {
-	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "throttle_every",
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "throttle_every",
 			 (json_int_t)trouble->throttle_every, "fail_every",
 			 (json_int_t)trouble->fail_every, "lose_every",
 			 (json_int_t)trouble->lose_every, "cut_every",
 			 (json_int_t)trouble->cut_every, "idle_every",
 			 (json_int_t)trouble->idle_every, "disorder",
 			 (json_int_t)trouble->disorder, "keys_every_ms",
-			 (json_int_t)trouble->keys_every_ms, "forget_every_ms",
+			 (json_int_t)trouble->keys_every_ms, "reports",
+			 (json_int_t)trouble->reports, "forget_every_ms",
 			 (json_int_t)trouble->forget_every_ms, "kills",
 			 (json_int_t)trouble->kills);
 }

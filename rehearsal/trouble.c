@@ -155,12 +155,22 @@ static void forgetting(struct plan_trouble *trouble)
 	trouble->forget_every_ms = TROUBLE_FORGET_EVERY_MS;
 }
 
+static void reporting_late(struct plan_trouble *trouble)
+{
+	trouble->reports = 1;
+}
+
 static const struct word {
 	const char *name;
 	void (*ask)(struct plan_trouble *trouble);
 } words_known[] = {
-	{ "cut", cutting },        { "disorder", disordered }, { "fail", failing },
-	{ "forget", forgetting },  { "keys", rekeying },       { "lost-answers", losing },
+	{ "cut", cutting },
+	{ "disorder", disordered },
+	{ "fail", failing },
+	{ "forget", forgetting },
+	{ "keys", rekeying },
+	{ "lost-answers", losing },
+	{ "reports", reporting_late },
 	{ "throttle", throttled },
 };
 
