@@ -31,7 +31,7 @@ static int64_t pace_now_ms(const struct outbox *outbox)
 	return outbox_now_ms(outbox) * speed_of(outbox);
 }
 
-static int64_t really_ms(const struct outbox *outbox, int64_t pace_ms)
+int64_t lanes_really_ms(const struct outbox *outbox, int64_t pace_ms)
 {
 	const int64_t speed = speed_of(outbox);
 
@@ -287,7 +287,7 @@ static int64_t wait_of(const struct outbox *outbox, const struct lane *lane,
 
 	if (!lane->tenant->paced)
 		return 0;
-	return really_ms(outbox, lane_ms > tenant_ms ? lane_ms : tenant_ms);
+	return lanes_really_ms(outbox, lane_ms > tenant_ms ? lane_ms : tenant_ms);
 }
 
 bool lanes_may_leave(struct parcel *parcel, enum pace_rule rule)
@@ -331,7 +331,8 @@ static bool is_exhausted(struct outbox *outbox, const struct tenant *tenant)
 					      : 0;
 
 	if (wait_ms > 0)
-		wake_at(outbox, outbox_now_ms(outbox) + 1 + really_ms(outbox, wait_ms));
+		wake_at(outbox,
+			outbox_now_ms(outbox) + 1 + lanes_really_ms(outbox, wait_ms));
 	return wait_ms > 0;
 }
 

@@ -57,6 +57,8 @@ void lanes_add(struct outbox *outbox, struct parcel *parcel);
 void lanes_leave(struct parcel *parcel);
 /* The one in flight waits so long, really, and then has its turn again. */
 void lanes_rest(struct parcel *parcel, int64_t wait_ms);
+/* How long a wait of the world's really takes: a rehearsal waits as fast as it is played. */
+int64_t lanes_really_ms(const struct outbox *outbox, int64_t pace_ms);
 /* May the one in flight make such a request now?  If not, it has been put to rest. */
 bool lanes_may_leave(struct parcel *parcel, enum pace_rule rule);
 /* Starts what may start. */

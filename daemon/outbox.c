@@ -255,7 +255,8 @@ void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
 	auth_random(&random, sizeof(random));
 	outbox->counts.repeated++;
 	lanes_rest(parcel,
-		   backoff_ms(parcel->delivery.attempts - 1, random, retry_after_ms));
+		   lanes_really_ms(outbox, backoff_ms(parcel->delivery.attempts - 1,
+						      random, retry_after_ms)));
 	lanes_pump(outbox);
 }
 

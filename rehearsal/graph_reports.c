@@ -157,7 +157,7 @@ static json_t *report_json(const struct report *report)
 /* Pages are as long as the service likes. */
 static size_t page_of(const struct exchange *exchange, size_t usual)
 {
-	return exchange->stage->plan.trouble.reports ? 3 : usual;
+	return exchange->stage->plan.trouble.reports ? PAGE_OF_TROUBLE : usual;
 }
 
 static void reports_path(const struct exchange *exchange, struct text *path)

@@ -20,10 +20,10 @@
 #include <stdbool.h>
 
 enum {
-	TROUBLE_THROTTLE_EVERY = 7, /* of the words of the command line */
-	TROUBLE_FAIL_EVERY = 11,
-	TROUBLE_LOSE_EVERY = 13,
-	TROUBLE_CUT_EVERY = 17,
+	TROUBLE_THROTTLE_EVERY = 11, /* of the words of the command line */
+	TROUBLE_FAIL_EVERY = 13,
+	TROUBLE_LOSE_EVERY = 17,
+	TROUBLE_CUT_EVERY = 19,
 	TROUBLE_IDLE_EVERY = 5,
 	TROUBLE_KEYS_EVERY_MS = 25 * 60 * 1000,
 	TROUBLE_FORGET_EVERY_MS = 35 * 60 * 1000,
