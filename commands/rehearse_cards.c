@@ -140,7 +140,7 @@ static void hold_once(const struct rehearse_record *record, size_t index,
 			const bool same_way = strcmp(earlier->kind, later->kind) == 0;
 
 			if (!says_the_same(record, earlier, later) ||
-			    (!same_way && earlier->unheard) || plan->trouble.kills > 0)
+			    (!same_way && (earlier->unheard || plan->trouble.kills > 0)))
 				continue;
 			verdict_fault(verdict, CHECK_ONCE,
 				      "%s: %s was told of a room by %s and again by %s",

@@ -126,10 +126,16 @@ static void judge_repeats(struct court *court)
 
 	verdict_looked(verdict, CHECK_REPEATS, (uint64_t)court->truth.posts);
 	for (size_t i = 0; i < court->truth.sessions_count; i++) {
-		if (court->truth.sessions[i].different != 0)
-			verdict_fault(verdict, CHECK_REPEATS, "%s: %u were",
-				      court->truth.sessions[i].uid,
-				      court->truth.sessions[i].different);
+		const struct truth_session *const session = &court->truth.sessions[i];
+
+		if (session->repeats != 0)
+			verdict_fault(verdict, CHECK_REPEATS,
+				      "%s: %u were said again in the same words",
+				      session->uid, session->repeats);
+		if (session->different != 0)
+			verdict_fault(verdict, CHECK_REPEATS,
+				      "%s: %u were said again in other words",
+				      session->uid, session->different);
 	}
 }
 

@@ -152,6 +152,13 @@ static int is_refusal(uint32_t status)
 	return status == 0 || (status >= 400 && status < 500 && status != 429);
 }
 
+/* One below it only lost an answer in this round: the next round may well start there. */
+static int skips_a_lost_one(const struct member *member, uint32_t rung)
+{
+	return member->rung > rung ||
+	       (member->told & (bit(rung) - 1)) >> member->rung != 0;
+}
+
 void ladder_failed(struct session *session, const struct event *event,
 		   struct effects *effects)
 {
@@ -162,7 +169,7 @@ void ladder_failed(struct session *session, const struct event *event,
 	struct member *const member = &session->member[event->person];
 	const int last = is_last_word(session, event, rung);
 
-	if (is_refusal(event->delivery.status) && member->rung <= rung)
+	if (is_refusal(event->delivery.status) && !skips_a_lost_one(member, rung))
 		member->rung = (uint16_t)(rung + 1);
 	if (!last)
 		return;

@@ -183,10 +183,11 @@ static void add_duplicates(const struct stage *stage, uint32_t number, json_t *d
 			if (strcmp(later->what, earlier->what) != 0)
 				continue;
 			json_array_append_new(duplicates,
-					      json_pack("{s:s,s:s,s:b,s:[I,I]}",
+					      json_pack("{s:s,s:s,s:b,s:b,s:[I,I]}",
 							"conversation", conversation->id,
 							"what", later->what, "different",
 							later->digest != earlier->digest,
+							"unheard", earlier->unheard,
 							"at_ms",
 							(json_int_t)earlier->at_ms,
 							(json_int_t)later->at_ms));

@@ -91,6 +91,19 @@ static void person_read(struct truth_person *person, const json_t *from)
 	cards_read(person, json_object_get(from, "cards"));
 }
 
+/* Answers to people repeat themselves: two who ask for the same are told the same.  What
+ * Plenary could not know to have arrived it says once more, in other words. */
+static void repeat_read(struct truth_session *session, const json_t *item)
+{
+	const bool different = json_is_true(json_object_get(item, "different"));
+
+	if (different)
+		session->different += !json_is_true(json_object_get(item, "unheard"));
+	else
+		session->repeats +=
+			strncmp(json_string_at(item, "what"), "text ", 5) != 0;
+}
+
 static void session_read(struct truth_session *session, const json_t *from)
 {
 	const json_t *const people = json_object_get(from, "people");
@@ -105,8 +118,7 @@ static void session_read(struct truth_session *session, const json_t *from)
 		person_read(&session->people[session->people_count++], item);
 	}
 	json_array_foreach (repeats, i, item) {
-		session->repeats++;
-		session->different += json_is_true(json_object_get(item, "different"));
+		repeat_read(session, item);
 	}
 }
 

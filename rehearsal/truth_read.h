@@ -49,7 +49,8 @@ struct truth_session {
 	const char *uid;
 	struct truth_person *people;
 	size_t people_count;
-	uint32_t repeats, different; /* things said twice; of these in other words */
+	uint32_t repeats;   /* things said twice in the same words, answers not counted */
+	uint32_t different; /* … in other words, when the first were known to be there */
 	bool over;
 };
 

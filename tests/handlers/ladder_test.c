@@ -113,6 +113,25 @@ static void test_rung_by_rung(void)
 	CHECK_INT(0, count_of("deliver_room_mail"));
 }
 
+/* That the last resort does not exist is no reason to leave out what may have worked. */
+static void test_a_lost_notice_is_tried_again_in_the_next_round(void)
+{
+	two_rounds_are_planned(2, 2);
+	fails(DELIVER_ROOM_WHISPER, 2, 0);
+	fails(DELIVER_ROOM_CARD, 2, 0);
+	is_lost(DELIVER_ROOM_NOTICE, 2);
+	so_far();
+	at(10, 11, 0);
+	EXPECT_ONLY("deliver_room_mail",
+		    "  deliver_room_mail person=2 place=1 block=1 until=10:30:00\n");
+	fails(DELIVER_ROOM_MAIL, 2, 0);
+	at(10, 30, 0);
+	so_far();
+	at(10, 40, 0);
+	EXPECT_ONLY("deliver_room_notice",
+		    "  deliver_room_notice person=2 place=1 block=3 until=11:00:00\n");
+}
+
 static void test_the_next_round_starts_at_what_works(void)
 {
 	two_rounds_are_planned(4, 4);
@@ -268,6 +287,7 @@ int main(void)
 	RUN(test_being_there_is_evidence);
 	RUN(test_a_doubt_ends_with_its_round);
 	RUN(test_a_lost_recall);
+	RUN(test_a_lost_notice_is_tried_again_in_the_next_round);
 	RUN(test_a_lost_poll);
 	RUN(test_an_answered_poll_has_arrived);
 	return check_done();
