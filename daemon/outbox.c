@@ -11,6 +11,7 @@
 #include "daemon/common/container.h"
 #include "daemon/common/log.h"
 #include "daemon/lanes.h"
+#include "daemon/mail_upload.h"
 #include "daemon/parcel.h"
 #include "daemon/settings/config.h"
 #include "daemon/turn.h"
@@ -44,6 +45,7 @@ void parcel_destroy(struct parcel *parcel)
 	if (parcel == NULL)
 		return;
 	report_fetch_destroy(parcel->fetch);
+	mail_upload_destroy(parcel->upload);
 	free(parcel->path);
 	free(parcel->body);
 	free(parcel->remote_id);

@@ -9,6 +9,7 @@
 #include "daemon/common/log.h"
 #include "daemon/json.h"
 #include "daemon/lanes.h"
+#include "daemon/mail_upload.h"
 #include "daemon/parcel.h"
 #include "daemon/settings/config.h"
 #include "daemon/turn.h"
@@ -211,7 +212,10 @@ static void go_to_graph(struct parcel *parcel, const char *method, const char *u
 		.once = !parcel_may_repeat(parcel),
 	};
 
-	graph_send(parcel->outbox->graph, &request, parcel_answered, parcel);
+	if (mail_needs_upload(parcel))
+		mail_upload_start(parcel);
+	else
+		graph_send(parcel->outbox->graph, &request, parcel_answered, parcel);
 }
 
 static enum pace_rule rule_of(const struct parcel *parcel, const char *method)

@@ -9,6 +9,7 @@
 #include "daemon/wire/client.h"
 
 struct lane;
+struct mail_upload;
 struct report_fetch;
 
 struct parcel {
@@ -20,6 +21,7 @@ struct parcel {
 	char *path, *body, *remote_id; /* what the delivery points to */
 	char *authorization;           /* header while in flight */
 	struct report_fetch *fetch;    /* while its reports are read */
+	struct mail_upload *upload;    /* while its files go up one by one */
 	int64_t first_ms;              /* outbox_now_ms() of the first try, 0 before */
 	uint32_t fresh_tokens;
 	bool doomed;        /* could not be made into a request */
