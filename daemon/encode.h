@@ -33,6 +33,7 @@ struct words_source {
 	struct programmes *programmes;
 	const struct sessions *sessions;
 	const struct config *config;
+	const uint64_t *refused_by; /* tenants that refuse the bot now; NULL: not known */
 };
 
 /* A request in the making; delivery.path and body point into the texts. */

@@ -32,6 +32,50 @@ const char *live_round_state(const struct session *session)
 	return names[block < BLOCKS_MAX ? session->block[block].round : ROUND_NONE];
 }
 
+enum { NAMES_SAID = 6 }; /* of more, how many they are */
+
+static void say_people(const struct words_source *words, const struct session *session,
+		       enum card_state card, const char *lead, struct text *out)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < session->people; i++) {
+		const struct person_row *const row =
+			directory_person(words->directory, session->number, i);
+
+		if (session->member[i].card != card || session->member[i].room == 0)
+			continue;
+		if (count < NAMES_SAID)
+			text_addf(out, "%s%s", count == 0 ? lead : ", ",
+				  row != NULL && row->name != NULL ? row->name : "?");
+		count++;
+	}
+	if (count > NAMES_SAID)
+		text_addf(out, " and %u more", count - NAMES_SAID);
+	if (count > 0)
+		text_addf(out, ".");
+}
+
+void live_round_said(const struct words_source *words, const struct session *session,
+		     struct text *out)
+{
+	static const char *const states[ROUND_STATES] = {
+		"No rooms are open.", "Rooms are being prepared.", "Rooms are open.",
+		"Everybody is called back to the main meeting."
+	};
+	const uint32_t block = session_round(session);
+
+	text_addf(out, "%s",
+		  states[block < BLOCKS_MAX ? session->block[block].round : ROUND_NONE]);
+	say_people(words, session, CARD_DOUBT,
+		   " Whether they have been told of their room is not known yet: ", out);
+	say_people(words, session, CARD_FAILED,
+		   " Please tell them yourself, nothing reaches them: ", out);
+	if (words->refused_by != NULL && *words->refused_by > 0)
+		text_addf(out, " Teams refuses Plenary's bot: see the log, and tell "
+			       "your administrator.");
+}
+
 const char *live_poll_state(uint16_t state)
 {
 	static const char *const names[POLL_STATES] = {
@@ -158,7 +202,7 @@ static json_t *poll_part(const struct module *module, const struct session *sess
 			 tell ? poll_choices(words, poll) : json_array());
 }
 
-static json_t *round_part(const struct session *session)
+static json_t *round_part(const struct words_source *words, const struct session *session)
 {
 	const uint32_t block = session_round(session);
 	const uint32_t rooms = block < BLOCKS_MAX ? session->block[block].rooms : 0;
@@ -174,7 +218,15 @@ static json_t *round_part(const struct session *session)
 		json_array_append_new(list, json_pack("{s:i,s:o}", "room", (int)room,
 						      "people", people));
 	}
-	return json_pack("{s:s,s:o}", "state", live_round_state(session), "rooms", list);
+	struct text said = { 0 };
+
+	live_round_said(words, session, &said);
+	json_t *const round =
+		json_pack("{s:s,s:s,s:o}", "state", live_round_state(session), "said",
+			  text_string(&said), "rooms", list);
+
+	text_finish(&said);
+	return round;
 }
 
 static json_t *places_part(const struct session *session)
@@ -241,7 +293,7 @@ void encode_snapshot(const struct words_source *words, const struct session *ses
 				 people_part(words, session, NULL), "places",
 				 places_part(session), "polls",
 				 polls_part(words, session, UINT32_MAX), "round",
-				 round_part(session)),
+				 round_part(words, session)),
 		       out);
 }
 
@@ -263,6 +315,6 @@ void encode_delta(const struct words_source *words, const struct session *sessio
 	if (change->places)
 		json_object_set_new(delta, "places", places_part(session));
 	if (change->round)
-		json_object_set_new(delta, "round", round_part(session));
+		json_object_set_new(delta, "round", round_part(words, session));
 	finish_message(delta, out);
 }

@@ -33,8 +33,11 @@ void encode_delta(const struct words_source *words, const struct session *sessio
 /* Shared with the page that works without script. */
 const char *live_clock_state(const struct session *session); /* "running" */
 const char *live_round_state(const struct session *session); /* "open" */
-const char *live_poll_state(uint16_t state);                 /* "closed"; NULL: not yet */
-const char *live_role(uint16_t role);                        /* "participant" */
+/* How the round stands, in words, and who may not know of it; appends. */
+void live_round_said(const struct words_source *words, const struct session *session,
+		     struct text *out);
+const char *live_poll_state(uint16_t state); /* "closed"; NULL: not yet */
+const char *live_role(uint16_t role);        /* "participant" */
 const char *live_place_name(uint16_t place, char name[32]);
 
 #endif

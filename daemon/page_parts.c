@@ -170,17 +170,6 @@ static void add_rooms(const struct view *view, struct text *rows)
 	free(names);
 }
 
-static const char *round_words(const struct session *session)
-{
-	static const char *const words[ROUND_STATES] = {
-		"No rooms are open.", "Rooms are being prepared.", "Rooms are open.",
-		"Everybody is called back to the main meeting."
-	};
-	const uint32_t block = session_round(session);
-
-	return words[block < BLOCKS_MAX ? session->block[block].round : ROUND_NONE];
-}
-
 static void add_poll(const struct view *view, uint32_t number, struct text *out)
 {
 	const struct poll *const poll = &view->session->poll[number];
@@ -226,7 +215,7 @@ static void add_links(const struct view *view, struct text *out)
 struct page_words {
 	char session[16], module[32];
 	struct clock_words clock;
-	struct text people, here, rooms, polls, links, refresh;
+	struct text people, here, round, rooms, polls, links, refresh;
 };
 
 static void say_page(const struct view *view, const struct session_row *row,
@@ -238,6 +227,7 @@ static void say_page(const struct view *view, const struct session_row *row,
 	snprintf(said->module, sizeof(said->module), "Module %u", row->module);
 	say_clock(view, &said->clock);
 	add_people(view, &said->people, &said->here);
+	live_round_said(view->words, session, &said->round);
 	add_rooms(view, &said->rooms);
 	for (uint32_t i = 0; i < session->polls; i++)
 		add_poll(view, i, &said->polls);
@@ -251,6 +241,7 @@ static void finish_page(struct page_words *said)
 	finish_clock(&said->clock);
 	text_finish(&said->people);
 	text_finish(&said->here);
+	text_finish(&said->round);
 	text_finish(&said->rooms);
 	text_finish(&said->polls);
 	text_finish(&said->links);
@@ -286,7 +277,7 @@ void page_live(struct text *page, const struct words_source *words,
 		{ "behind", text_string(&said.clock.behind) },
 		{ "here", text_string(&said.here) },
 		{ "people_rows", text_string(&said.people) },
-		{ "round", round_words(session) },
+		{ "round", text_string(&said.round) },
 		{ "room_rows", text_string(&said.rooms) },
 		{ "poll_sections", text_string(&said.polls) },
 		{ "session_links", text_string(&said.links) },

@@ -429,11 +429,13 @@ int plenary_init(struct plenary *plenary, uv_loop_t *loop, const struct config *
 				     .clock = config->clock };
 	plenary->directory = directory_create();
 	plenary->book = webinar_book_create();
-	plenary->words = (struct words_source){ .directory = plenary->directory,
-						.book = plenary->book,
-						.programmes = &plenary->programmes,
-						.sessions = &plenary->sessions,
-						.config = config };
+	plenary->words =
+		(struct words_source){ .directory = plenary->directory,
+				       .book = plenary->book,
+				       .programmes = &plenary->programmes,
+				       .sessions = &plenary->sessions,
+				       .config = config,
+				       .refused_by = &plenary->outbox.counts.stopped };
 	live_init(&plenary->live, &plenary->words, &plenary->clock);
 	rc = start_journal(plenary);
 	if (rc == 0)

@@ -46,7 +46,7 @@ static void presence_settle(struct session *session, struct effects *effects,
 		session->place[here].here++;
 	member->here = here;
 	if (here == member->room)
-		ladder_reached(session, person);
+		ladder_reached(session, effects, person);
 
 	struct effect effect = effect_blank(SIGNAL_PRESENCE);
 	effect.person = person;

@@ -70,6 +70,15 @@ int64_t doubt_next_ms(const struct session *session)
 	return next_ms;
 }
 
+/* How many were told, and how many not, is on the live page. */
+static void signal_round(const struct session *session, struct effects *effects)
+{
+	struct effect effect = effect_blank(SIGNAL_ROUND);
+
+	effect.block = session->current;
+	effect_add(effects, &effect);
+}
+
 /* -- the rungs ------------------------------------------------------------------------------ */
 
 static void take_rung(struct session *session, struct effects *effects, uint32_t person,
@@ -80,6 +89,7 @@ static void take_rung(struct session *session, struct effects *effects, uint32_t
 	doubt_clear(session, &member->doubt_ms);
 	if (rung >= RUNGS) {
 		member->card = CARD_FAILED;
+		signal_round(session, effects);
 		return;
 	}
 	member->card = CARD_ASKED;
@@ -123,13 +133,15 @@ void ladder_close(struct session *session, struct effects *effects, uint32_t per
 	member->asked = 0;
 }
 
-void ladder_reached(struct session *session, uint32_t person)
+void ladder_reached(struct session *session, struct effects *effects, uint32_t person)
 {
 	struct member *const member = &session->member[person];
 
 	doubt_clear(session, &member->doubt_ms);
-	if (member->card == CARD_DOUBT)
-		member->card = CARD_ASKED;
+	if (member->card != CARD_DOUBT && member->card != CARD_FAILED)
+		return;
+	member->card = CARD_ASKED;
+	signal_round(session, effects);
 }
 
 /* Does the event speak of what this person was last told, in the round that is open? */
@@ -182,13 +194,13 @@ void delivery_unresolved(struct session *session, const struct event *event,
 {
 	const enum rung rung = rung_of(event->delivery.what);
 
-	(void)effects;
 	if (rung < RUNGS && is_last_word(session, event, rung)) {
 		struct member *const member = &session->member[event->person];
 
 		if (member->card == CARD_DOUBT || member->here == member->room)
 			return;
 		member->card = CARD_DOUBT;
+		signal_round(session, effects);
 		doubt_set(session, &member->doubt_ms, session->now_ms + DOUBT_MS);
 	} else if (event->delivery.what == DELIVER_RECALL &&
 		   event->place < session->places) {
@@ -208,11 +220,13 @@ static void word_goes_on(struct session *session, struct effects *effects,
 {
 	struct member *const member = &session->member[person];
 
-	doubt_clear(session, &member->doubt_ms);
-	if (member->card == CARD_DOUBT && member->here != member->room)
-		take_rung(session, effects, person, member->asked + 1u);
-	else
-		ladder_reached(session, person);
+	if (member->card != CARD_DOUBT || member->here == member->room) {
+		ladder_reached(session, effects, person);
+		return;
+	}
+	take_rung(session, effects, person, member->asked + 1u);
+	if (member->card != CARD_FAILED)
+		signal_round(session, effects);
 }
 
 static void recall_goes_on(struct session *session, struct effects *effects,

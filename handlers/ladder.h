@@ -42,7 +42,7 @@ void ladder_tell(struct session *session, struct effects *effects, uint32_t pers
 void ladder_close(struct session *session, struct effects *effects, uint32_t person,
 		  uint32_t block);
 /* They know: they are there, or have pressed a button of the card. */
-void ladder_reached(struct session *session, uint32_t person);
+void ladder_reached(struct session *session, struct effects *effects, uint32_t person);
 
 /* A delivery of a rung was given up. */
 handler_fn ladder_failed;

@@ -59,7 +59,7 @@ void help_called(struct session *session, const struct event *event,
 		return;
 	}
 	answer(effects, event, ANSWER_HELP_ON_ITS_WAY);
-	ladder_reached(session, person);
+	ladder_reached(session, effects, person);
 	struct place *const place = &session->place[member->room];
 	if (place->helped_ms && session->now_ms - place->helped_ms < HELP_AGAIN_MS)
 		return;

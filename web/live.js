@@ -12,7 +12,7 @@
 //   places   [{place, name}]
 //   polls    [{poll, question, state, answers, withheld, choices: [{text, count}]}]
 //                                                      delta: those that changed
-//   round    {state, rooms: [{room, name, people: [number]}]}   name: "Room 3" unless given
+//   round    {state, said, rooms: [{room, name, people: [number]}]}   name: "Room 3" unless given
 //   notice   {text, urgent}                            said once, kept nowhere
 //
 // Of these the page makes the same elements as web/markup.c.  Times are Unix milliseconds on
@@ -212,7 +212,7 @@ function showPeople() {
 function showRound() {
   const { round } = known;
   if (!round) return;
-  say(byId("round"), ROUND_WORDS[round.state] || "");
+  say(byId("round"), round.said || ROUND_WORDS[round.state] || "");
   const rooms = round.state === "none" ? [] : round.rooms || [];
   byId("rooms").replaceChildren(
     ...rooms.map(({ room, name, people }) => {

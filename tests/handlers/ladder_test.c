@@ -97,6 +97,7 @@ static void test_rung_by_rung(void)
 	       "delivery_failed\n"
 	       "  deliver_room_mail person=2 place=1 block=1 until=10:30:00\n"
 	       "delivery_failed\n"
+	       "  signal_round block=1\n"
 	       "delivery_failed\n");
 	CHECK_INT(CARD_FAILED, the_session()->member[2].card);
 	at(10, 30, 0);
@@ -169,6 +170,7 @@ static void test_a_lost_answer_and_no_evidence(void)
 	is_lost(DELIVER_ROOM_WHISPER, 2);
 	is_lost(DELIVER_ROOM_WHISPER, 2);
 	EXPECT("delivery_unresolved\n"
+	       "  signal_round block=1\n"
 	       "delivery_unresolved\n");
 	wait_ms(DOUBT_MS - 1);
 	CHECK_INT(0, count_of("deliver_room_card"));
