@@ -11,6 +11,7 @@
 #include "daemon/subscription.h"
 #include "daemon/turn.h"
 #include "daemon/webinar.h"
+#include "handlers/transcript.h"
 
 enum { VALIDATION_TOKEN_BYTES = 1024 };
 
@@ -42,35 +43,33 @@ static void handshake(struct door *door, const struct edge_request *request)
 	edge_answer(door->edge, request->number, &answer);
 }
 
-/* "Something changed there": once the meeting is over, its reports are read again. */
-static void look_again(struct door *door, const struct notification *notification)
+/* "Something changed there": whether to look is the core's decision. */
+static void tell_change(struct door *door, const struct notification *notification)
 {
-	const struct session *const session =
-		sessions_get(door->sessions, notification->session);
-	const struct effect fetch = { .kind = DELIVER_REPORT_FETCH,
-				      .person = PERSON_NONE,
-				      .place = notification->place };
+	struct event event = event_blank(EVENT_MEETING_CHANGED);
 
-	if (session == NULL || session->state != SESSION_OVER ||
-	    outbox_has(door->outbox, DELIVER_REPORT_FETCH, notification->session,
-		       notification->place))
-		return;
-	outbox_freeze(door->outbox, notification->session, &fetch);
+	event.session = notification->session;
+	event.place = notification->place;
+	event.source = SOURCE_GRAPH;
+	turn_take(door->turn, &event);
 }
 
 static void act(struct door *door, const struct notification *notification)
 {
+	if (notification->kind != NOTIFIED_STRANGE)
+		subscription_lives(door->outbox->subscriptions, notification->session,
+				   notification->place);
 	switch (notification->kind) {
 	case NOTIFIED_CHANGE:
 	case NOTIFIED_MISSED:
-		look_again(door, notification);
+		tell_change(door, notification);
 		break;
 	case NOTIFIED_REAUTHORIZE:
-		subscription_renew(door->outbox, door->words, notification->session,
-				   notification->place, clock_now_ms(door->turn->clock));
+		subscription_remind(door->outbox->subscriptions, notification->session,
+				    notification->place);
 		break;
 	case NOTIFIED_REMOVED:
-		subscription_make(door->outbox, notification->session,
+		subscription_gone(door->outbox->subscriptions, notification->session,
 				  notification->place);
 		break;
 	case NOTIFIED_SEALED:

@@ -44,7 +44,8 @@ static void end(struct request_draft *draft)
 static bool goes_to_graph(uint16_t kind)
 {
 	return kind == DELIVER_ROOM_MEETING || kind == DELIVER_SUBSCRIPTION ||
-	       kind == DELIVER_REPORT_FETCH || kind == DELIVER_ROOM_MAIL;
+	       kind == DELIVER_SUBSCRIPTION_END || kind == DELIVER_REPORT_FETCH ||
+	       kind == DELIVER_ROOM_MAIL;
 }
 
 int encode_delivery(const struct words_source *words, struct batch *batch,

@@ -23,6 +23,7 @@ enum {
 
 struct config;
 struct directory;
+struct envelopes;
 struct programmes;
 struct sessions;
 
@@ -34,6 +35,7 @@ struct words_source {
 	const struct sessions *sessions;
 	const struct config *config;
 	const uint64_t *refused_by; /* tenants that refuse the bot now; NULL: not known */
+	const struct envelopes *envelopes; /* NULL: nothing can be sealed for us */
 };
 
 /* A request in the making; delivery.path and body point into the texts. */
@@ -65,9 +67,14 @@ struct reply_target {
 int encode_reply(const struct words_source *words, const struct reply_target *target,
 		 const char *reply, struct request_draft *draft);
 
-/* Renewal of a subscription until ends_ms. */
+/* encode_subscription.c: whether Graph can be asked to tell of this place; what prolongs a
+ * subscription by a whole life, with our current certificate if it is to have that. */
+bool encode_may_subscribe(const struct words_source *words, uint32_t session,
+			  uint16_t place);
 int encode_renewal(const struct words_source *words, uint32_t session, uint16_t place,
-		   int64_t ends_ms, struct request_draft *draft);
+		   int64_t now_ms, struct request_draft *draft);
+void encode_prolonging(const struct words_source *words, bool certificate, int64_t now_ms,
+		       struct text *body);
 
 /* Who comes into a room without waiting, who may present there: PATCH of its meeting. */
 int encode_room_options(const struct words_source *words, uint32_t session,
@@ -95,5 +102,10 @@ int encode_card_delivery(const struct words_source *words, uint32_t session,
 int encode_graph_delivery(const struct words_source *words, struct batch *batch,
 			  uint32_t session, int64_t now_ms, const struct effect *effect,
 			  struct request_draft *draft);
+int encode_subscription(const struct words_source *words, struct batch *batch,
+			uint32_t session, int64_t now_ms, const struct effect *effect,
+			struct request_draft *draft);
+int encode_subscription_end(const struct words_source *words, uint32_t session,
+			    const struct effect *effect, struct request_draft *draft);
 
 #endif

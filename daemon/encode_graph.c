@@ -9,14 +9,10 @@
 #include "daemon/settings/config.h"
 #include "daemon/settings/programme.h"
 #include "daemon/programmes.h"
-#include "daemon/subscription.h"
 #include "daemon/store/directory.h"
-#include "daemon/wire/auth.h"
 #include "daemon/wire/backoff.h"
 
 enum {
-	SUBSCRIPTION_MS = SUBSCRIPTION_LIFE_MS,
-	CLIENT_STATE_BYTES = 32,
 	MEETING_NAME_BYTES = 160, /* a session's uid, 127 at most, and the room */
 };
 
@@ -60,56 +56,6 @@ static void room_meeting(const struct words_source *words, uint32_t session,
 		 effect->place);
 }
 
-/* The join URL exactly as Graph returned it, percent-encoded once; ' doubled before. */
-static void add_join_url(struct text *resource, const char *url)
-{
-	struct text doubled = { 0 };
-
-	for (; *url != '\0'; url++)
-		text_add(&doubled, *url == '\'' ? "''" : url, *url == '\'' ? 2 : 1);
-	text_add_percent(resource, text_string(&doubled), doubled.length);
-	text_finish(&doubled);
-}
-
-static int subscription(const struct words_source *words, struct batch *batch,
-			uint32_t session, int64_t now_ms, const struct effect *effect,
-			struct request_draft *draft)
-{
-	const struct place_row *const place =
-		directory_place(words->directory, session, effect->place);
-	const char *const public_url = words->config->public_url;
-	char state[2 * CLIENT_STATE_BYTES + 1], ends[32];
-
-	if (place == NULL || place->join_url == NULL || public_url == NULL)
-		return -1;
-	struct text resource = { 0 };
-
-	text_addf(&resource, "communications/onlineMeetings(joinWebUrl='");
-	add_join_url(&resource, place->join_url);
-	text_addf(&resource, "')/meetingCallEvents");
-	auth_random_hex(state, CLIENT_STATE_BYTES);
-	clock_iso(now_ms + SUBSCRIPTION_MS, ends);
-	text_addf(&draft->path, "/beta/subscriptions");
-	text_addf(&draft->body,
-		  "{\"changeType\":\"updated\",\"notificationUrl\":\"%s"
-		  "/graph/notifications\",\"lifecycleNotificationUrl\":\"%s"
-		  "/graph/lifecycle\",\"resource\":",
-		  public_url, public_url);
-	text_add_json(&draft->body, text_string(&resource));
-	text_addf(&draft->body, ",\"expirationDateTime\":\"%s\",\"clientState\":\"%s\"}",
-		  ends, state);
-	text_finish(&resource);
-	snprintf(draft->lane, sizeof(draft->lane), "meeting %u %u", session,
-		 effect->place);
-	const struct place_row learned = { .session = session,
-					   .place = effect->place,
-					   .client_state = state,
-					   .subscription_ends_ms =
-						   now_ms + SUBSCRIPTION_MS };
-	directory_set_place(words->directory, batch, &learned);
-	return 0;
-}
-
 static void add_webinar_session(struct text *path, const struct webinar_row *webinar)
 {
 	text_addf(path, "/solutions/virtualEvents/webinars/");
@@ -128,6 +74,8 @@ static int report_fetch(const struct words_source *words, uint32_t session,
 		effect->place == PLACE_MAIN ? webinar_book_get(words->book, session)
 					    : NULL;
 
+	if (!words->config->graph.attendance_reports)
+		return -1;
 	draft->delivery.method = "GET";
 	text_addf(&draft->path, "/v1.0");
 	if (webinar != NULL && webinar->session_id[0] != '\0') {
@@ -156,7 +104,9 @@ int encode_graph_delivery(const struct words_source *words, struct batch *batch,
 		room_meeting(words, session, effect, draft);
 		return 0;
 	case DELIVER_SUBSCRIPTION:
-		return subscription(words, batch, session, now_ms, effect, draft);
+		return encode_subscription(words, batch, session, now_ms, effect, draft);
+	case DELIVER_SUBSCRIPTION_END:
+		return encode_subscription_end(words, session, effect, draft);
 	case DELIVER_REPORT_FETCH:
 		return report_fetch(words, session, effect, draft);
 	case DELIVER_ROOM_MAIL:
@@ -164,38 +114,6 @@ int encode_graph_delivery(const struct words_source *words, struct batch *batch,
 	default:
 		return -1; /* nothing of this kind is configured */
 	}
-}
-
-int encode_renewal(const struct words_source *words, uint32_t session, uint16_t place,
-		   int64_t ends_ms, struct request_draft *draft)
-{
-	const struct place_row *const row =
-		directory_place(words->directory, session, place);
-	char ends[32];
-
-	*draft = (struct request_draft){ 0 };
-	if (row == NULL || row->subscription_id == NULL ||
-	    row->subscription_id[0] == '\0')
-		return -1;
-	clock_iso(ends_ms, ends);
-	text_addf(&draft->path, "/v1.0/subscriptions/");
-	text_add_percent(&draft->path, row->subscription_id,
-			 strlen(row->subscription_id));
-	text_addf(&draft->body, "{\"expirationDateTime\":\"%s\"}", ends);
-	draft->delivery = (struct delivery){
-		.session = session,
-		.person = PERSON_NONE,
-		.what = DELIVER_SUBSCRIPTION,
-		.party = PARTY_GRAPH,
-		.place = place,
-		.method = "PATCH",
-		.path = text_string(&draft->path),
-		.body = text_string(&draft->body),
-		.remote_id = "",
-	};
-	snprintf(draft->lane, sizeof(draft->lane), "meeting %u %u", session, place);
-	draft->delivery.lane = map_hash(draft->lane);
-	return 0;
 }
 
 int encode_room_options(const struct words_source *words, uint32_t session,

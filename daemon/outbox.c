@@ -14,6 +14,7 @@
 #include "daemon/mail_upload.h"
 #include "daemon/parcel.h"
 #include "daemon/settings/config.h"
+#include "daemon/subscription.h"
 #include "daemon/turn.h"
 #include "daemon/wire/auth.h"
 #include "handlers/transcript.h"
@@ -33,10 +34,11 @@ struct parcel *parcel_create(struct outbox *outbox, const struct delivery *deliv
 	/* also after a crash, before anybody was told so */
 	parcel->doomed = parcel->path[0] == '\0';
 	/* methods come from a database too: point at a text that stays */
-	parcel->delivery.method = strcmp(delivery->method, "GET") == 0     ? "GET"
-				  : strcmp(delivery->method, "PUT") == 0   ? "PUT"
-				  : strcmp(delivery->method, "PATCH") == 0 ? "PATCH"
-									   : "POST";
+	parcel->delivery.method = strcmp(delivery->method, "GET") == 0      ? "GET"
+				  : strcmp(delivery->method, "PUT") == 0    ? "PUT"
+				  : strcmp(delivery->method, "PATCH") == 0  ? "PATCH"
+				  : strcmp(delivery->method, "DELETE") == 0 ? "DELETE"
+									    : "POST";
 	return parcel;
 }
 
@@ -46,6 +48,7 @@ void parcel_destroy(struct parcel *parcel)
 		return;
 	report_fetch_destroy(parcel->fetch);
 	mail_upload_destroy(parcel->upload);
+	adoption_destroy(parcel->adoption);
 	free(parcel->path);
 	free(parcel->body);
 	free(parcel->remote_id);
@@ -120,13 +123,19 @@ void parcel_done(struct parcel *parcel, int status, const char *remote_id)
 	lanes_pump(outbox);
 }
 
-/* Replies to typed commands are the shell's own: the core asked for none of them. */
+/* The shell's own, or of no more interest to the core. */
+static bool is_ours(uint16_t what)
+{
+	return what == ANSWER || what == DELIVER_RENEWAL ||
+	       what == DELIVER_SUBSCRIPTION_END;
+}
+
 static void tell_core(const struct parcel *parcel, enum event_kind kind, int status)
 {
 	const struct delivery *const delivery = &parcel->delivery;
 	struct event event = event_blank(kind);
 
-	if (delivery->what == ANSWER)
+	if (is_ours(delivery->what))
 		return;
 	event.session = delivery->session;
 	event.person = delivery->person;

@@ -37,6 +37,7 @@ struct config;
 struct graph;
 struct lane;
 struct parcel;
+struct subscriptions;
 struct token_source;
 struct turn;
 
@@ -54,6 +55,7 @@ struct outbox {
 	struct client *client;
 	struct graph *graph;                        /* NULL: not configured */
 	struct token_source *tokens[REPLY_PARTIES]; /* NULL: not configured */
+	struct subscriptions *subscriptions; /* NULL before they are looked after */
 	const struct words_source *words;
 	const struct config *config;
 	struct map lanes;   /* by number; lanes.h */

@@ -4,6 +4,7 @@
 #include "daemon/common/clock.h"
 #include "daemon/json.h"
 #include "daemon/parcel.h"
+#include "daemon/subscription.h"
 #include "daemon/turn.h"
 #include "handlers/transcript.h"
 
@@ -55,24 +56,6 @@ static int room_is_made(struct parcel *parcel, const json_t *root)
 	return 0;
 }
 
-static int subscription_is_made(struct parcel *parcel, const json_t *root)
-{
-	struct place_row row = {
-		.session = parcel->delivery.session,
-		.place = parcel->delivery.place,
-		.subscription_id = json_text(root, "id"),
-	};
-
-	if (row.subscription_id[0] == '\0')
-		return -1;
-	if (clock_parse(json_text(root, "expirationDateTime"),
-			&row.subscription_ends_ms) < 0)
-		row.subscription_ends_ms = 0;
-	directory_set_place(parcel->outbox->words->directory,
-			    journal_batch(parcel->outbox->turn->journal), &row);
-	return 0;
-}
-
 int parcel_learn(struct parcel *parcel, const struct client_reply *reply,
 		 const char **remote_id)
 {
@@ -84,7 +67,11 @@ int parcel_learn(struct parcel *parcel, const struct client_reply *reply,
 	    strcmp(parcel->delivery.method, "POST") == 0)
 		rc = room_is_made(parcel, root);
 	else if (parcel->delivery.what == DELIVER_SUBSCRIPTION)
-		rc = subscription_is_made(parcel, root);
+		rc = subscription_made(parcel, root);
+	else if (parcel->delivery.what == DELIVER_RENEWAL)
+		subscription_renewed(parcel, root);
+	else if (parcel->delivery.what == DELIVER_SUBSCRIPTION_END)
+		subscription_ended(parcel);
 	json_decref(root);
 	return rc;
 }

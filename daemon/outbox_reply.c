@@ -11,6 +11,7 @@
 #include "daemon/lanes.h"
 #include "daemon/parcel.h"
 #include "daemon/settings/config.h"
+#include "daemon/subscription.h"
 #include "daemon/turn.h"
 #include "daemon/wire/hosts.h"
 #include "daemon/wire/refusal.h"
@@ -262,6 +263,9 @@ void parcel_answered(void *context, const struct client_reply *reply)
 		parcel_unknown(parcel);
 		return;
 	}
+	if (class != REPLY_DONE && class != REPLY_FRESH_TOKEN &&
+	    subscription_refused(parcel, reply, class))
+		return;
 	switch (class) {
 	case REPLY_DONE:
 		all_is_well(parcel);

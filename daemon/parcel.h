@@ -10,6 +10,7 @@
 
 struct lane;
 struct mail_upload;
+struct adoption;
 struct report_fetch;
 
 struct parcel {
@@ -22,6 +23,7 @@ struct parcel {
 	char *authorization;           /* header while in flight */
 	struct report_fetch *fetch;    /* while its reports are read */
 	struct mail_upload *upload;    /* while its files go up one by one */
+	struct adoption *adoption;     /* once there was one already */
 	int64_t first_ms;              /* outbox_now_ms() of the first try, 0 before */
 	uint32_t fresh_tokens;
 	bool doomed;        /* could not be made into a request */

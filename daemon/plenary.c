@@ -242,6 +242,7 @@ static int start_inbox(struct plenary *plenary)
 			settings.tenant = graph->tenant_id;
 		settings.vouch = vouch_create(plenary->loop, plenary->client, &vouch);
 		plenary->inbox = inbox_create(&settings);
+		plenary->words.envelopes = settings.envelopes;
 	}
 	text_finish(&folder);
 	return rc;
@@ -450,7 +451,9 @@ int plenary_init(struct plenary *plenary, uv_loop_t *loop, const struct config *
 		rc = start_edge(plenary);
 	if (rc == 0) {
 		subscriptions_init(&plenary->subscriptions, loop, &plenary->outbox,
-				   &plenary->words, &plenary->sessions, &plenary->clock);
+				   plenary->inbox != NULL
+					   ? inbox_envelopes(plenary->inbox)
+					   : NULL);
 		plenary->started |= STARTED_SUBSCRIPTIONS;
 		start_webinars(plenary);
 		drain_watch(plenary);

@@ -86,7 +86,8 @@ void webinar_take_sessions(struct webinar_life *life, const json_t *list)
 	if (state->state == SESSION_PLANNED)
 		open_session(life);
 	else if (moved && state->state <= SESSION_RUNNING)
-		subscription_make(webinars->outbox, life->session, PLACE_MAIN);
+		subscription_make(webinars->outbox->subscriptions, life->session,
+				  PLACE_MAIN);
 }
 
 /* -- who is expected --------------------------------------------------------------------------------- */

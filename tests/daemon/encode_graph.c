@@ -121,7 +121,7 @@ static void subscription_for(const char *join_url, char resource[2048])
 		   string_of(body, "notificationUrl"));
 	CHECK_TEXT("https://plenary.example.test/graph/lifecycle",
 		   string_of(body, "lifecycleNotificationUrl"));
-	CHECK_TEXT("2099-11-24T13:00:00.000Z", string_of(body, "expirationDateTime"));
+	CHECK_TEXT("2099-11-27T07:00:00.000Z", string_of(body, "expirationDateTime"));
 	CHECK_TEXT(place->client_state, string_of(body, "clientState"));
 	CHECK_INT(64, strlen(place->client_state));
 	snprintf(resource, 2048, "%s", string_of(body, "resource"));
