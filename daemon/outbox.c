@@ -397,6 +397,21 @@ bool parcel_is_like(const struct parcel *parcel, uint16_t what, uint32_t session
 	       parcel->delivery.place == place;
 }
 
+static uint64_t count(const struct parcel *parcel)
+{
+	uint64_t count = 0;
+
+	for (; parcel != NULL; parcel = parcel->next)
+		count++;
+	return count;
+}
+
+uint64_t outbox_undone(const struct outbox *outbox)
+{
+	return outbox->counts.waiting + count(outbox->gathering) +
+	       count(outbox->committing);
+}
+
 static bool any_is_like(const struct parcel *parcel, uint16_t what, uint32_t session,
 			uint16_t place)
 {

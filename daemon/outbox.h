@@ -91,6 +91,8 @@ void outbox_durable(struct outbox *outbox);
 void outbox_restore(struct outbox *outbox, const struct delivery *delivery);
 void outbox_resume(struct outbox *outbox);
 
+/* Deliveries not done yet, those that are not durable yet among them. */
+uint64_t outbox_undone(const struct outbox *outbox);
 /* One like this is waiting or in flight. */
 bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,
 		uint16_t place);
