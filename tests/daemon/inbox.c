@@ -19,6 +19,7 @@ static int64_t began_ms; /* times of content are around now, or they are not bel
 
 static void begin(void)
 {
+	world_begin(&world);
 	session = sealing_begin(&sealing, &world);
 	began_ms = clock_real_ms() - 600 * 1000;
 }

@@ -21,7 +21,9 @@ static void play(void *context, const struct script_request *request,
 	} else if (strcmp(request->path, "/keys") == 0) {
 		reply->body = sealing->keys;
 	} else if (strcmp(request->path, "/graph-metadata") == 0) {
-		issuer = "https://sign-in.example.test/{tenantid}/v2.0";
+		issuer = sealing->issuer != NULL
+				 ? sealing->issuer
+				 : "https://sign-in.example.test/{tenantid}/v2.0";
 	} else if (strcmp(request->path, "/graph-metadata-v1") == 0) {
 		issuer = "https://sts.example.test/{tenantid}/";
 	} else {
@@ -53,7 +55,6 @@ uint32_t sealing_begin(struct sealing *sealing, struct world *world)
 	script_init(&sealing->entra, &sealing->outside, play, sealing);
 	sealing->signer = auth_signer_create("key-1");
 	sealing->keys = auth_signer_keys(sealing->signer);
-	world_begin(world);
 	world_open(world, sealing->entra.port);
 	json_t *const plan = world_plan(world);
 	const uint32_t session = world_schedule(world, plan);

@@ -20,12 +20,13 @@ struct sealing {
 	struct script entra;
 	struct auth_signer *signer;
 	char *keys;
+	const char *issuer; /* of version 2; NULL: one of the test's own */
 	bool dark;
 	unsigned asked;
 	struct text items, tokens;
 };
 
-/* The world is open afterwards, with a session whose places 0 and 2 are subscribed to:
+/* The world has begun, with what its configuration should say; it is open afterwards, with a session whose places 0 and 2 are subscribed to:
  * "sub-main" with "state-main", "sub-room" with "state-room". */
 uint32_t sealing_begin(struct sealing *sealing, struct world *world);
 void sealing_end(struct sealing *sealing);

@@ -47,8 +47,9 @@ static void write_config(const struct world *world)
 		  "  token_url: http://127.0.0.1:%d/token\n"
 		  "  metadata_url: http://127.0.0.1:%d/graph-metadata\n"
 		  "  metadata_url_v1: http://127.0.0.1:%d/graph-metadata-v1\n"
-		  "log:\n  level: error\n%s",
-		  port, port, port, port, world->more != NULL ? world->more : "");
+		  "%slog:\n  level: error\n%s",
+		  port, port, port, port, world->graph != NULL ? world->graph : "",
+		  world->more != NULL ? world->more : "");
 	write_file(world, "plenary.yaml", text_string(&text));
 	text_finish(&text);
 }

@@ -32,6 +32,7 @@ struct world {
 	int port;
 	const char *listen; /* lines below `listen:`; NULL: a port of loopback, plain */
 	const char *more;   /* further lines of the configuration, or NULL */
+	const char *graph;  /* further lines of its section `graph`, or NULL */
 	uv_loop_t *loop;
 	struct config *config;
 	struct plenary *plenary;

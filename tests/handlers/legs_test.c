@@ -143,27 +143,29 @@ static const struct {
 	int second;
 } story[] = { { true, 0 }, { false, 100 }, { true, 200 }, { false, 300 } };
 
+/* The story in this order: which of those that are left comes next, each time. */
+static void tell_in_order(const size_t picks[4])
+{
+	int left[4] = { 0, 1, 2, 3 };
+
+	an_hour_begins();
+	for (size_t told = 0; told < 4; told++) {
+		const int next = left[picks[told]];
+
+		for (size_t i = picks[told]; i < 3; i++)
+			left[i] = left[i + 1];
+		heard(story[next].in ? EVENT_PERSON_JOINED : EVENT_PERSON_LEFT, A,
+		      story[next].second);
+	}
+}
+
 /* Every order of the same four tells the same. */
 static void test_any_order(void)
 {
-	for (int first = 0; first < 4; first++) {
-		for (int code = 0; code < 6; code++) {
-			int left[4] = { 0, 1, 2, 3 }, order[4], count = 4;
-			const int picks[4] = { first, code / 2, code % 2, 0 };
-
-			an_hour_begins();
-			for (int i = 0; i < 4; i++) {
-				order[i] = left[picks[i]];
-				memmove(&left[picks[i]], &left[picks[i] + 1],
-					(size_t)(--count - picks[i]) * sizeof(left[0]));
-				if (story[order[i]].in)
-					in(A, story[order[i]].second);
-				else
-					out(A, story[order[i]].second);
-			}
-			CHECK(!is_here());
-			ENDS_WITH(200);
-		}
+	for (size_t code = 0; code < 24; code++) {
+		tell_in_order((size_t[]){ code / 6, code / 2 % 3, code % 2, 0 });
+		CHECK(!is_here());
+		ENDS_WITH(200);
 	}
 }
 
