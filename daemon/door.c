@@ -185,7 +185,7 @@ bool form_value(const char *form, const char *name, char *value, size_t bytes)
 	for (;;) {
 		const int byte = decoded(&form);
 
-		if (byte < 0 || used + 1 >= bytes)
+		if (byte < 0 || used >= bytes)
 			return false;
 		value[used] = (char)byte;
 		if (byte == 0)

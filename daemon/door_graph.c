@@ -17,7 +17,8 @@ enum { VALIDATION_TOKEN_BYTES = 1024 };
 
 /*
  * Graph asks whether this address is ours by having us echo a token, at any time and
- * without credentials.  Its documentation warns that others may send a script to be
+ * without credentials; it costs us no more than any request, and a limit on it would be a
+ * way for others to keep Graph out.  Its documentation warns that others may send a script to be
  * echoed: a token that could be one is refused, and nothing is ever sent as HTML.
  */
 static void handshake(struct door *door, const struct edge_request *request)
