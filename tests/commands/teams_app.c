@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The package as Teams gets it: what is in the zip, and when none is written. */
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <zip.h>
 
 #include "daemon/common/text.h"
 #include "tests/check.h"
+#include "tests/commands/run.h"
 
-enum { PATH_BYTES = 128, SAID_BYTES = 16384, PNG_HEAD = 26 };
+enum { PATH_BYTES = 128, PNG_HEAD = 26 };
 
 #define BOT \
 	"public_url: https://plenary.example.test:8443/\n" \
@@ -22,7 +21,7 @@ enum { PATH_BYTES = 128, SAID_BYTES = 16384, PNG_HEAD = 26 };
 	"  privacy: https://example.test/privacy\n  terms: https://example.test/terms\n"
 
 static char folder[] = "/tmp/plenary-teams-app-XXXXXX";
-static char said[SAID_BYTES];
+static struct text said;
 
 static const char *path(const char *name)
 {
@@ -45,26 +44,11 @@ static void write_file(const char *name, const char *text)
 /* Its exit status; what it said is in `said`. */
 static int run(const char *const words[])
 {
-	const char *list[12] = { PLENARY_PROGRAM, "teams-app" };
-	int ends[2], status;
+	const char *list[RUN_WORDS] = { "teams-app" };
 
 	for (int i = 0; words[i] != NULL; i++)
-		list[i + 2] = words[i];
-	CHECK_INT(0, pipe2(ends, O_CLOEXEC));
-	const pid_t pid = fork();
-	if (pid == 0) {
-		dup2(ends[1], STDOUT_FILENO);
-		dup2(ends[1], STDERR_FILENO);
-		execv(PLENARY_PROGRAM, (char *const *)list);
-		_exit(127);
-	}
-	close(ends[1]);
-	FILE *const out = fdopen(ends[0], "r");
-	said[fread(said, 1, sizeof(said) - 1, out)] = '\0';
-	fclose(out);
-	CHECK_INT(pid, waitpid(pid, &status, 0));
-	CHECK(WIFEXITED(status));
-	return WEXITSTATUS(status);
+		list[i + 1] = words[i];
+	return run_program(list, &said);
 }
 
 static int make(const char *config, const char *out, const char *more)
@@ -74,9 +58,9 @@ static int make(const char *config, const char *out, const char *more)
 
 static bool says(const char *words)
 {
-	if (strstr(said, words) != NULL)
+	if (strstr(text_string(&said), words) != NULL)
 		return true;
-	fprintf(stderr, "it said: %s\n", said);
+	fprintf(stderr, "it said: %s\n", text_string(&said));
 	return false;
 }
 
@@ -242,7 +226,7 @@ static void test_explained(void)
 	CHECK(says("OnlineMeetingParticipant.Read.Chat"));
 	CHECK(says("Without it:"));
 	CHECK_INT(0, run((const char *const[]){ path("good.yaml"), "--manifest", NULL }));
-	json_t *const root = json_loads(said, 0, NULL);
+	json_t *const root = json_loads(text_string(&said), 0, NULL);
 	CHECK(json_is_object(root));
 	const json_t *const asked =
 		json_object_get(json_object_get(json_object_get(root, "authorization"),
@@ -275,5 +259,6 @@ int main(void)
 	RUN(test_what_is_missing);
 	RUN(test_explained);
 	clear();
+	text_finish(&said);
 	return check_done();
 }
