@@ -121,14 +121,16 @@ static void decode_segment(const char *from, char id[PARCEL_CHAT_BYTES])
 
 	while (*from != '\0' && *from != '/' && *from != '?' &&
 	       length + 1 < PARCEL_CHAT_BYTES) {
-		unsigned byte;
+		char digits[3] = { 0 };
+		char *end = digits;
+		unsigned long byte = 0;
 
-		if (*from == '%' && sscanf(from + 1, "%2x", &byte) == 1) {
-			id[length++] = (char)byte;
-			from += 3;
-		} else {
-			id[length++] = *from++;
+		if (*from == '%') {
+			strncpy(digits, from + 1, 2);
+			byte = strtoul(digits, &end, 16);
 		}
+		id[length++] = end == digits + 2 ? (char)byte : *from;
+		from += end == digits + 2 ? 3 : 1;
 	}
 	id[length] = '\0';
 }

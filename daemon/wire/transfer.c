@@ -82,7 +82,8 @@ static void set_method(CURL *easy, const struct client_request *request)
 }
 
 /* libcurl by itself repeats a request whose kept connection died before a byte came back,
- * which may be after the peer had read it.  It asks here before each start. */
+ * which may be after the peer had read it.  It asks here before each start.
+ * The type is libcurl's.  NOLINTNEXTLINE(readability-non-const-parameter) */
 static int on_start(void *context, char *peer, char *local, int peer_port, int local_port)
 {
 	struct transfer *const transfer = context;
