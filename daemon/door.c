@@ -272,6 +272,7 @@ static const struct route {
 	{ "POST", "/events", door_cloudevents },
 	{ "POST", "/graph/lifecycle", door_notifications },
 	{ "POST", "/graph/notifications", door_notifications },
+	{ "GET", "/come-back", door_come_back },
 	{ "GET", "/livez", livez },
 	{ "GET", "/metrics", metrics },
 	{ "GET", "/readyz", readyz },

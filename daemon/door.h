@@ -119,6 +119,9 @@ uint32_t door_session_of_query(const struct door *door, const char *query);
 bool form_value(const char *form, const char *name, char *value, size_t bytes);
 
 void door_activity(struct door *door, const struct edge_request *request);
+/* A facilitator's words to everybody; answer: what the facilitator is told. */
+void door_announce(struct door *door, const struct activity *activity,
+		   const struct meaning *meaning, struct text *answer);
 /* In the chat, where the meaning asks for it: what came of it in a sentence. */
 void door_reply(struct door *door, const struct activity *activity,
 		const struct meaning *meaning, enum answer answer);
@@ -130,6 +133,8 @@ int door_events_upgrade(struct door *door, const struct edge_request *request);
 void door_events_finish(struct door *door);
 void door_cloudevent_text(struct door *door, uint64_t viewer, const char *text,
 			  size_t bytes);
+/* What an in-meeting notification shows; anybody may look. */
+void door_come_back(struct door *door, const struct edge_request *request);
 bool door_page(struct door *door, const struct edge_request *request);
 bool door_viewer_allowed(const struct door *door, const struct edge_request *request);
 void door_metrics(struct door *door, uint64_t request);

@@ -43,6 +43,23 @@ static void redirect(struct door *door, uint64_t request, const char *headers)
 	edge_answer(door->edge, request, &answer);
 }
 
+/* Teams shows it in a frame of its own pages. */
+static const char framed_headers[] =
+	"Content-Security-Policy: default-src 'none'; style-src 'self'; frame-ancestors "
+	"'self' https://*.cloud.microsoft https://teams.microsoft.com "
+	"https://*.teams.microsoft.com https://*.microsoft365.com "
+	"https://*.office.com\r\n"
+	"Referrer-Policy: no-referrer\r\n"
+	"Cache-Control: no-store\r\n";
+
+void door_come_back(struct door *door, const struct edge_request *request)
+{
+	struct text page = { 0 };
+
+	markup_notice(&page, "Time is up", "Please come back to the main meeting.");
+	send_page(door, request->number, 200, &page, framed_headers);
+}
+
 /* -- who may look ---------------------------------------------------------------------------- */
 
 static bool has_cookie(const struct door *door, const struct edge_request *request)

@@ -74,15 +74,20 @@ static void say_room(const struct door *door, const struct meaning *meaning, boo
 		text_addf(said, " Join it here: %s", place->join_url);
 }
 
-static void say(const struct door *door, const struct meaning *meaning, bool alone,
-		enum answer answer, struct text *said)
+static void say(struct door *door, const struct activity *activity,
+		const struct meaning *meaning, enum answer answer, struct text *said)
 {
+	const bool alone = activity->is_personal || meaning->reply != REPLY_IN_CHAT;
+
 	switch (meaning->kind) {
 	case MEANS_STATUS:
 		say_status(door, meaning->session, said);
 		break;
 	case MEANS_MY_ROOM:
 		say_room(door, meaning, alone, said);
+		break;
+	case MEANS_ANNOUNCE:
+		door_announce(door, activity, meaning, said);
 		break;
 	case MEANS_HELP:
 		text_addf(said, "%s", help);
@@ -129,7 +134,7 @@ void door_reply(struct door *door, const struct activity *activity,
 	struct text said = { 0 };
 
 	if (is_wanted(meaning, answer))
-		say(door, meaning, alone, answer, &said);
+		say(door, activity, meaning, answer, &said);
 	if (said.length > 0) {
 		if (encode_reply(door->words, &target, text_string(&said), &draft) == 0)
 			outbox_post(door->outbox, &draft);

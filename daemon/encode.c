@@ -34,7 +34,7 @@ static void begin(uint32_t session, const struct effect *effect,
 	};
 }
 
-static void end(struct request_draft *draft)
+void request_draft_end(struct request_draft *draft)
 {
 	draft->delivery.lane = map_hash(draft->lane);
 	draft->delivery.path = text_string(&draft->path);
@@ -55,6 +55,12 @@ int encode_delivery(const struct words_source *words, struct batch *batch,
 	const struct config *const config = words->config;
 	int rc = 0;
 
+	if (effect->kind == DELIVER_CALL_IN) {
+		*draft = (struct request_draft){ 0 };
+		return config->bot.app_id == NULL
+			       ? 1
+			       : encode_call_in(words, session, effect, draft);
+	}
 	begin(session, effect, draft);
 	draft->delivery.made_ms = now_ms;
 	if (goes_to_graph(effect->kind)) {
@@ -70,7 +76,7 @@ int encode_delivery(const struct words_source *words, struct batch *batch,
 		else
 			rc = encode_card_delivery(words, session, effect, draft);
 	}
-	end(draft);
+	request_draft_end(draft);
 	return rc;
 }
 
@@ -124,7 +130,7 @@ int encode_reply(const struct words_source *words, const struct reply_target *ta
 	}
 	text_addf(&draft->body, "}");
 	lane_of_chat(words, target, draft);
-	end(draft);
+	request_draft_end(draft);
 	return 0;
 }
 

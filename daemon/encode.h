@@ -19,11 +19,15 @@
 enum {
 	CARD_BYTES = 28 * 1024,      /* of UTF-16: words are cut until a card fits */
 	CARD_MOST_BYTES = 80 * 1024, /* above, it is given up: Teams takes about 100 KB */
+	ANNOUNCEMENT_BYTES = 4000,
+	ANNOUNCEMENT_PLAIN = 60,  /* people: more are told as a batch */
+	ANNOUNCEMENT_BATCH = 100, /* people of one batch */
 };
 
 struct config;
 struct directory;
 struct envelopes;
+struct inquiries;
 struct programmes;
 struct sessions;
 
@@ -36,6 +40,7 @@ struct words_source {
 	const struct config *config;
 	const uint64_t *refused_by; /* tenants that refuse the bot now; NULL: not known */
 	const struct envelopes *envelopes; /* NULL: nothing can be sealed for us */
+	const struct inquiries *inquiries; /* what Teams calls meetings; or NULL */
 };
 
 /* A request in the making; delivery.path and body point into the texts. */
@@ -48,7 +53,8 @@ struct request_draft {
 /*
  * Fills the draft for a deliver effect of this session; batch is for what has to be
  * remembered with it (a subscription's clientState).  0, or -1 when it cannot be sent by
- * anybody: then delivery.what says which it would have been, and it is to be given up.
+ * anybody: then delivery.what says which it would have been, and it is to be given up; or 1
+ * when there is nothing to send.
  */
 int encode_delivery(const struct words_source *words, struct batch *batch,
 		    uint32_t session, int64_t now_ms, const struct effect *effect,
@@ -92,6 +98,22 @@ void encode_invoke_answer(struct text *body, int status, const char *sentence);
 bool encode_invoke_card(const struct words_source *words, const struct event *event,
 			enum answer answer, struct text *body);
 
+/* encode_announce.c: a facilitator's words to one person, and to many at once (Teams ids or
+ * object ids; by: who is told what became of it). */
+bool encode_can_reach(const struct words_source *words, uint32_t session,
+		      uint32_t person);
+void encode_announcement(uint32_t session, uint32_t person, const char *said,
+			 struct request_draft *draft);
+void encode_announcement_batch(const struct words_source *words, uint32_t session,
+			       uint32_t by, const uint32_t *people, size_t count,
+			       const char *said, struct request_draft *draft);
+/* DELIVER_CALL_IN: a targeted notification in the meeting, showing a page of ours; 1 when
+ * the meeting, our address or who is there is not known. */
+int encode_call_in(const struct words_source *words, uint32_t session,
+		   const struct effect *effect, struct request_draft *draft);
+
+/* Lane, path and body are as they shall be: the delivery points to them. */
+void request_draft_end(struct request_draft *draft);
 void request_draft_finish(struct request_draft *draft);
 
 /* Shared by the two files. */

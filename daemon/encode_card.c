@@ -114,6 +114,11 @@ static bool can_be_whispered_to(const struct card *card)
 	return card->person != NULL && card_or_empty(card->person->teams_id)[0] != '\0';
 }
 
+static bool is_unsaid(uint16_t kind)
+{
+	return kind == DELIVER_HELP_OVER;
+}
+
 static void address(const struct card *card, uint32_t session,
 		    struct request_draft *draft)
 {
@@ -133,9 +138,9 @@ static void address(const struct card *card, uint32_t session,
 			 is_in_room(kind) ? card->effect->place : PLACE_MAIN);
 	}
 	text_addf(&draft->path, "/activities");
-	if (is_update(kind)) {
+	if (is_update(kind) || is_unsaid(kind)) {
 		text_addf(&draft->path, "/{activity}");
-		draft->delivery.method = "PUT";
+		draft->delivery.method = is_unsaid(kind) ? "DELETE" : "PUT";
 	}
 	if (is_whisper(kind))
 		text_addf(&draft->path, "?isTargetedActivity=true");
@@ -163,6 +168,10 @@ int encode_card_delivery(const struct words_source *words, uint32_t session,
 
 	if (is_whisper(effect->kind) && !can_be_whispered_to(&card))
 		return -1;
+	if (is_unsaid(effect->kind)) {
+		address(&card, session, draft);
+		return 0;
+	}
 	char *const body = fitted(&card);
 	const int rc = card_utf16_bytes(body) <= CARD_MOST_BYTES ? 0 : -1;
 

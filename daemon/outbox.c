@@ -89,6 +89,7 @@ static uint16_t card_kind(uint16_t what)
 	case DELIVER_ROOM_CARD:
 	case DELIVER_ROOM_WHISPER:
 	case DELIVER_POLL_CARD:
+	case DELIVER_HELP:
 		return what;
 	case DELIVER_POLL_AGAIN:
 		return DELIVER_POLL_CARD;
@@ -127,7 +128,7 @@ void parcel_done(struct parcel *parcel, int status, const char *remote_id)
 static bool is_ours(uint16_t what)
 {
 	return what == ANSWER || what == DELIVER_RENEWAL ||
-	       what == DELIVER_SUBSCRIPTION_END;
+	       what == DELIVER_SUBSCRIPTION_END || what == DELIVER_ANNOUNCEMENT;
 }
 
 static void tell_core(const struct parcel *parcel, enum event_kind kind, int status)
@@ -297,7 +298,10 @@ void outbox_freeze(struct outbox *outbox, uint32_t session, const struct effect 
 		encode_delivery(outbox->words, journal_batch(turn->journal), session,
 				clock_now_ms(turn->clock), effect, &draft);
 
-	gather(outbox, &draft, rc < 0);
+	if (rc > 0)
+		request_draft_finish(&draft);
+	else
+		gather(outbox, &draft, rc < 0);
 }
 
 void outbox_post(struct outbox *outbox, struct request_draft *draft)

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "daemon/common/clock.h"
+#include "daemon/common/log.h"
+#include "daemon/inquiry.h"
 #include "daemon/json.h"
 #include "daemon/parcel.h"
 #include "daemon/subscription.h"
@@ -56,6 +58,34 @@ static int room_is_made(struct parcel *parcel, const json_t *root)
 	return 0;
 }
 
+/* What is asked for later: an object, or in older services the bare string. */
+static void batch_is_taken(struct parcel *parcel, const struct client_reply *reply)
+{
+	struct outbox *const outbox = parcel->outbox;
+	const struct person_row *const by =
+		directory_person(outbox->words->directory, parcel->delivery.session,
+				 parcel->delivery.person);
+	json_t *const root =
+		json_loadb(reply->body, reply->body_bytes, JSON_DECODE_ANY, NULL);
+	const char *const id = json_is_string(root) ? json_string_value(root)
+						    : json_text(root, "operationId");
+
+	if (strstr(parcel->path, "/v3/batch/") != NULL && id[0] != '\0')
+		inquire_batch(outbox->inquiries, parcel->delivery.session, id,
+			      by != NULL ? by->conversation_id : "");
+	json_decref(root);
+}
+
+/* 207: some of the people were not reached; the chat has told them all. */
+static void call_is_taken(const struct parcel *parcel, const json_t *root)
+{
+	const size_t missed = json_array_size(json_member(root, "recipientsFailureInfo"));
+
+	if (missed > 0)
+		log_info("outbox", "call_in_missed session=%u place=%u people=%zu",
+			 parcel->delivery.session, parcel->delivery.place, missed);
+}
+
 int parcel_learn(struct parcel *parcel, const struct client_reply *reply,
 		 const char **remote_id)
 {
@@ -72,6 +102,10 @@ int parcel_learn(struct parcel *parcel, const struct client_reply *reply,
 		subscription_renewed(parcel, root);
 	else if (parcel->delivery.what == DELIVER_SUBSCRIPTION_END)
 		subscription_ended(parcel);
+	else if (parcel->delivery.what == DELIVER_ANNOUNCEMENT)
+		batch_is_taken(parcel, reply);
+	else if (parcel->delivery.what == DELIVER_CALL_IN)
+		call_is_taken(parcel, root);
 	json_decref(root);
 	return rc;
 }

@@ -70,6 +70,7 @@ static const char *remote_of(const struct parcel *parcel)
 {
 	const uint16_t what = parcel->delivery.what;
 	const uint16_t card = what == DELIVER_POLL_UPDATE      ? DELIVER_POLL_CARD
+			      : what == DELIVER_HELP_OVER      ? DELIVER_HELP
 			      : what == DELIVER_WHISPER_CLOSED ? DELIVER_ROOM_WHISPER
 							       : DELIVER_ROOM_CARD;
 	char key[64];

@@ -206,6 +206,7 @@ static int start_wire(struct plenary *plenary)
 	plenary->outbox.client = plenary->client;
 	plenary->inquiries.client = plenary->client;
 	plenary->inquiries.outbox = &plenary->outbox;
+	plenary->outbox.inquiries = &plenary->inquiries;
 	if (rc == 0)
 		start_graph(plenary);
 	if (rc == 0)
@@ -436,6 +437,7 @@ int plenary_init(struct plenary *plenary, uv_loop_t *loop, const struct config *
 				       .programmes = &plenary->programmes,
 				       .sessions = &plenary->sessions,
 				       .config = config,
+				       .inquiries = &plenary->inquiries,
 				       .refused_by = &plenary->outbox.counts.stopped };
 	live_init(&plenary->live, &plenary->words, &plenary->clock);
 	rc = start_journal(plenary);

@@ -209,6 +209,8 @@ void person_joined(struct session *session, const struct event *event,
 		return;
 	balance_joined(session, event, effects, occurred_ms);
 	presence_settle(session, effects, event->person);
+	if (member->role == ROLE_FACILITATOR || member->role == ROLE_PRODUCER)
+		help_over(session, effects, member->here);
 	round_consider(session, event, effects);
 }
 

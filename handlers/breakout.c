@@ -269,8 +269,28 @@ static void rooms_empty(struct session *session, struct effects *effects, uint32
 		ladder_close(session, effects, i, block);
 		session->member[i].room = 0;
 	}
-	for (uint32_t i = 1; i < PLACES_MAX; i++)
+	for (uint32_t i = 1; i < PLACES_MAX; i++) {
+		help_over(session, effects, (uint16_t)i);
 		session->place[i].round = 0;
+	}
+}
+
+/* Where the meeting itself can be reached, whoever looks at its stage and not at the chat. */
+static void call_in(const struct session *session, struct effects *effects,
+		    uint32_t index)
+{
+	struct effect effect = effect_blank(DELIVER_CALL_IN);
+
+	effect.block = (uint16_t)index;
+	for (uint32_t i = 1; i < PLACES_MAX; i++) {
+		const struct place *const place = &session->place[i];
+		if (place->round != index + 1 || !place->witnessed || !place->live)
+			continue;
+		effect.place = (uint16_t)i;
+		for (effect.number = 0; effect.number * CALL_IN_PEOPLE < place->here;
+		     effect.number++)
+			effect_add(effects, &effect);
+	}
 }
 
 static void recall(struct session *session, struct effects *effects, uint32_t index)
@@ -281,6 +301,7 @@ static void recall(struct session *session, struct effects *effects, uint32_t in
 		return;
 	round_move(block, ROUND_RECALLED);
 	each_room(session, effects, index, effect_blank(DELIVER_RECALL));
+	call_in(session, effects, index);
 	rooms_empty(session, effects, index);
 	signal_round(effects, index);
 }

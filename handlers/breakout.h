@@ -30,9 +30,12 @@ enum {
 	ROOMS_WAIT_MS = 60 * 1000,
 	WARNING_LATE_MS = 15 * 1000, /* later than this, a warning says what is left */
 	HELP_AGAIN_MS = 60 * 1000,   /* one call for help per room in this time */
+	CALL_IN_PEOPLE = 50,         /* of one in-meeting notification, as Teams has it */
 };
 
 handler_fn room_ready, help_called, delivery_failed;
+/* Somebody who leads has come, or the round is over: nobody needs to go there any more. */
+void help_over(struct session *session, struct effects *effects, uint16_t place);
 
 /* Asks for so many room meetings in all, counting those that are there or asked for. */
 void rooms_ask(struct session *session, struct effects *effects, uint32_t needed);

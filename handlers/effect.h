@@ -49,6 +49,10 @@ enum effect_kind {
 	DELIVER_POLL_AGAIN,       /* poll: its card once more, said to be so */
 	DELIVER_SUBSCRIPTION_END, /* place: hear no more of it */
 	DELIVER_RENEWAL,          /* place: the shell's own, what we hear by lives on */
+	DELIVER_HELP_OVER, /* person, place: takes that call for help out of the chat */
+	DELIVER_CALL_IN, /* place, block, number: come back, seen in the call by the next
+			    CALL_IN_PEOPLE of who is there */
+	DELIVER_ANNOUNCEMENT, /* the shell's own: a facilitator's words to everybody */
 
 	SIGNAL_CLOCK,
 	SIGNAL_PRESENCE, /* person */

@@ -44,6 +44,19 @@ void delivery_failed(struct session *session, const struct event *event,
 		ladder_failed(session, event, effects);
 }
 
+void help_over(struct session *session, struct effects *effects, uint16_t place)
+{
+	struct effect effect = effect_blank(DELIVER_HELP_OVER);
+
+	if (place == PLACE_MAIN || place >= PLACES_MAX ||
+	    session->place[place].helped_by == 0)
+		return;
+	effect.person = session->place[place].helped_by - 1;
+	effect.place = place;
+	effect_add(effects, &effect);
+	session->place[place].helped_by = 0;
+}
+
 void help_called(struct session *session, const struct event *event,
 		 struct effects *effects)
 {
@@ -64,6 +77,8 @@ void help_called(struct session *session, const struct event *event,
 	if (place->helped_ms && session->now_ms - place->helped_ms < HELP_AGAIN_MS)
 		return;
 	place->helped_ms = session->now_ms;
+	help_over(session, effects, member->room);
+	place->helped_by = person + 1;
 
 	struct effect effect = effect_blank(DELIVER_HELP);
 	effect.person = person;

@@ -62,11 +62,11 @@ struct place {
 	uint16_t report_agrees; /* 1: the last two were the same */
 	uint32_t kept;          /* block + 1 of the round that was broken off here */
 	uint32_t witnessed;     /* 1: it can be asked who is in it */
-	uint32_t reserved;
-	int64_t hearing_ms;    /* when hearing last became what it is */
-	uint16_t hearing;      /* enum hearing_state */
-	uint16_t report_asked; /* fetches of its reports that are under way */
-	uint16_t report_again; /* 1: it has changed since, look once more */
+	uint32_t helped_by;     /* person + 1 whose call stands in the chat; 0: none */
+	int64_t hearing_ms;     /* when hearing last became what it is */
+	uint16_t hearing;       /* enum hearing_state */
+	uint16_t report_asked;  /* fetches of its reports that are under way */
+	uint16_t report_again;  /* 1: it has changed since, look once more */
 	uint16_t hearing_reserved;
 };
 

@@ -188,3 +188,10 @@ void markup_problem(struct text *out, const char *title, const char *problem)
 
 	page_fill(out, web_find("problem.html"), holes, sizeof holes / sizeof holes[0]);
 }
+
+void markup_notice(struct text *out, const char *title, const char *words)
+{
+	const struct page_hole holes[] = { { "title", title }, { "words", words } };
+
+	page_fill(out, web_find("notice.html"), holes, sizeof holes / sizeof holes[0]);
+}

@@ -55,6 +55,9 @@ void markup_refresh(struct text *out);
 /* The whole page that asks for the key; error: why the last one was refused, or NULL. */
 void markup_login(struct text *out, const char *error);
 
+/* The whole page that is shown inside a meeting: "Time is up", a sentence. */
+void markup_notice(struct text *out, const char *title, const char *words);
+
 /* The whole page for what went wrong: "Page not found", "Check the address." */
 void markup_problem(struct text *out, const char *title, const char *problem);
 

@@ -10,9 +10,9 @@ static struct world world;
 static uint32_t session;
 
 static const char *const kinds[] = {
-	[NOTIFIED_CHANGE] = "change",         [NOTIFIED_REAUTHORIZE] = "reauthorize",
-	[NOTIFIED_REMOVED] = "removed",       [NOTIFIED_MISSED] = "missed",
-	[NOTIFIED_SEALED] = "sealed", [NOTIFIED_STRANGE] = "strange",
+	[NOTIFIED_CHANGE] = "change",   [NOTIFIED_REAUTHORIZE] = "reauthorize",
+	[NOTIFIED_REMOVED] = "removed", [NOTIFIED_MISSED] = "missed",
+	[NOTIFIED_SEALED] = "sealed",   [NOTIFIED_STRANGE] = "strange",
 };
 
 static void on_item(void *context, const struct notification *notification)

@@ -262,12 +262,29 @@ static void test_guessing_is_slow(void)
 				 "key=the+key%20of+the%20page", NULL));
 }
 
+/* What Teams shows inside a meeting: to anybody, and in frames of Teams alone. */
+static void test_come_back(void)
+{
+	struct reply reply = { 0 };
+
+	CHECK_INT(200, house_ask(&house, "GET", "/come-back", "", "", &reply));
+	CHECK(strstr(text_string(&reply.body), "Please come back to the main meeting.") !=
+	      NULL);
+	CHECK(strstr(reply.head.data, "frame-ancestors 'self' https://*.cloud.microsoft "
+				      "https://teams.microsoft.com") != NULL);
+	CHECK(strcasestr(reply.head.data, "X-Frame-Options") == NULL);
+	CHECK(strstr(reply.head.data, "script-src") == NULL);
+	reply_finish(&reply);
+	CHECK_INT(405, house_ask(&house, "POST", "/come-back", "", "", NULL));
+}
+
 int main(void)
 {
 	house_begin(&house);
 	house_start(&house);
 	house_schedule(&house, "leep-1");
 	RUN(test_live);
+	RUN(test_come_back);
 	RUN(test_login);
 	RUN(test_live_with_cookie);
 	RUN(test_static_files);

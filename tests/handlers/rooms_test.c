@@ -269,6 +269,58 @@ static void test_help_is_called_once_a_minute(void)
 	       "  answer person=1 says=no_round\n");
 }
 
+/* A call for help stands in the chat until somebody who leads has come, a newer one takes its
+ * place, or the round is over. */
+static void test_help_is_taken_back(void)
+{
+	a_round_begins(4, 4, 20);
+	calls_help(1);
+	so_far();
+	joins(0, 1);
+	EXPECT_ONLY("deliver_help_over", "  deliver_help_over person=1 place=1\n");
+	leaves(0, 1);
+	wait_ms(SCRIPT_MINUTE);
+	calls_help(2);
+	wait_ms(SCRIPT_MINUTE);
+	so_far();
+	calls_help(1);
+	EXPECT("help_called\n"
+	       "  answer person=1 says=help_on_its_way\n"
+	       "  deliver_help_over person=2 place=1\n"
+	       "  deliver_help person=1 place=1\n");
+	facilitator(EVENT_BREAKOUT_RECALLED);
+	EXPECT_ONLY("deliver_help_over", "  deliver_help_over person=1 place=1\n");
+	so_far();
+	joins(0, 1);
+	CHECK_INT(0, count_of("deliver_help_over"));
+}
+
+/* Inside the meeting too, where it can be reached: fifty people at a time. */
+static void test_a_recall_is_seen_in_the_meeting(void)
+{
+	a_round_begins(120, 120, 20);
+	something(EVENT_MEETING_STARTED)->place = 1;
+	it_happens();
+	for (int i = 1; i <= 101; i++)
+		joins(i, 1);
+	so_far();
+	facilitator(EVENT_BREAKOUT_RECALLED);
+	CHECK_INT(0, count_of("deliver_call_in"));
+
+	a_round_begins(120, 120, 20);
+	something(EVENT_MEETING_STARTED)->place = 1;
+	it_happens();
+	something(EVENT_WITNESS_FOUND)->place = 1;
+	it_happens();
+	for (int i = 1; i <= 101; i++)
+		joins(i, 1);
+	so_far();
+	facilitator(EVENT_BREAKOUT_RECALLED);
+	EXPECT_ONLY("deliver_call_in", "  deliver_call_in place=1 block=1 part=0\n"
+				       "  deliver_call_in place=1 block=1 part=1\n"
+				       "  deliver_call_in place=1 block=1 part=2\n");
+}
+
 int main(void)
 {
 	RUN(test_rooms_are_asked_for_at_the_opening);
@@ -281,5 +333,7 @@ int main(void)
 	RUN(test_rooms_are_waited_for_a_minute);
 	RUN(test_without_any_room_the_wait_goes_on);
 	RUN(test_help_is_called_once_a_minute);
+	RUN(test_help_is_taken_back);
+	RUN(test_a_recall_is_seen_in_the_meeting);
 	return check_done();
 }

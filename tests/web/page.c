@@ -17,8 +17,9 @@ static struct web_file template(const char *html)
 
 static void test_files_are_found_and_whole(void)
 {
-	const char *const wanted[] = { "icon.svg",   "live.html",   "live.js",
-				       "login.html", "plenary.css", "problem.html" };
+	const char *const wanted[] = { "icon.svg",    "live.html",   "live.js",
+				       "login.html",  "notice.html", "plenary.css",
+				       "problem.html" };
 
 	CHECK_INT(sizeof wanted / sizeof wanted[0], web_file_count);
 	for (size_t i = 0; i < web_file_count; i++) {
