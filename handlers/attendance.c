@@ -197,11 +197,12 @@ void person_joined(struct session *session, const struct event *event,
 		   struct effects *effects)
 {
 	const int64_t occurred_ms = event_occurred_ms(event);
-	const struct member *const member = live_evidence_of(session, event, effects);
+	struct member *const member = live_evidence_of(session, event, effects);
 
 	if (!member)
 		return;
 	hearing_told(session, event, effects, occurred_ms);
+	member->missed = 0;
 	const bool news = event->presence.leg != 0
 				  ? leg_joins(session, event, effects, occurred_ms)
 				  : somebody_joins(session, event, effects, occurred_ms);

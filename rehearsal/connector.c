@@ -29,6 +29,9 @@ const struct route connector_routes[] = {
 	{ "DELETE", "v3/conversations/*/activities/*", activity_delete },
 	{ "GET", "v3/conversations/*/pagedmembers", members_page },
 	{ "GET", "v3/conversations/*/members/*", member_one },
+	{ "GET", "v1/meetings/*", connector_meeting },
+	{ "GET", "v1/meetings/*/participants/*", connector_participant },
+	{ "POST", "v1/meetings/*/notification", connector_notification },
 	{ NULL, NULL, NULL },
 };
 

@@ -89,6 +89,11 @@ json_t *graph_error_of(struct stage *stage, const struct way_back *back, const c
 /* A parameter of a query or a form, decoded; false when it is not there. */
 bool query_read(const char *query, const char *key, struct text *value);
 
+/* connector_meetings.c */
+void connector_meeting(struct exchange *exchange);
+void connector_participant(struct exchange *exchange);
+void connector_notification(struct exchange *exchange);
+
 /* entra.c */
 void entra_token(struct exchange *exchange);
 void entra_metadata(struct exchange *exchange);

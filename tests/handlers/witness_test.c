@@ -106,6 +106,28 @@ static void test_two_answers_are_a_leave(void)
 	CHECK_INT(2, count_of("signal_witness"));
 }
 
+/* A leave that was late, and not lost, knows better when they left. */
+static void test_a_late_leave_knows_better(void)
+{
+	a_session_runs(3);
+	a_witness_is_found();
+	wait_ms(10 * SCRIPT_MINUTE);
+	is_told(1, PLACE_MAIN, 0);
+	is_told(1, PLACE_MAIN, 0);
+	CHECK_INT(PLACE_NONE, the_session()->member[1].here);
+	so_far();
+	struct event *const event = something(EVENT_PERSON_LEFT);
+
+	event->person = 1;
+	event->place = PLACE_MAIN;
+	event->presence.occurred_ms = clock_time(10, 5, 0);
+	it_happens();
+	EXPECT("person_left\n"
+	       "  record_span person=1 place=0 span=1 from=10:00:00 to=10:05:00\n");
+	joins(1, PLACE_MAIN);
+	CHECK_INT(PLACE_MAIN, the_session()->member[1].here);
+}
+
 /* Nobody comes to be there by an answer. */
 static void test_an_answer_is_no_join(void)
 {
@@ -149,6 +171,7 @@ int main(void)
 	RUN(test_people_are_asked_after_in_turn);
 	RUN(test_one_answer_decides_nothing);
 	RUN(test_two_answers_are_a_leave);
+	RUN(test_a_late_leave_knows_better);
 	RUN(test_an_answer_is_no_join);
 	RUN(test_too_many_to_ask);
 	RUN(test_it_ends_with_the_meeting);
