@@ -3,6 +3,8 @@
 #include "tests/check.h"
 #include "tests/daemon/house.h"
 
+#include <jansson.h>
+
 static struct house house;
 
 static const char *const addresses[] = { "/graph/notifications", "/graph/lifecycle" };
@@ -43,6 +45,28 @@ static void test_spellings(void)
 		for (size_t j = 0; j < sizeof(table) / sizeof(table[0]); j++)
 			ask(addresses[i], table[j].sent, 200, table[j].meant);
 	}
+}
+
+static void test_documented_handshake(void)
+{
+	static const char path[] =
+		"../shared/protocols/samples/graph/validation-handshake.json";
+	json_t *const sample = json_load_file(path, 0, NULL);
+	const char *target, *wanted;
+	struct reply reply = { 0 };
+
+	if (sample == NULL) {
+		fprintf(stderr, "    left out: no %s\n", path);
+		return;
+	}
+	CHECK_INT(0, json_unpack(sample, "{s:{s:s},s:{s:s}}", "request", "requestTarget",
+				 &target, "expectedResponse", "body", &wanted));
+	CHECK_INT(200,
+		  house_ask(&house, "POST", target,
+			    "Content-Type: text/plain; charset=utf-8\r\n", "", &reply));
+	CHECK_TEXT(wanted, text_string(&reply.body));
+	reply_finish(&reply);
+	json_decref(sample);
 }
 
 static void test_our_own_query_is_kept(void)
@@ -149,6 +173,7 @@ int main(void)
 	house_begin(&house);
 	house_start(&house);
 	RUN(test_spellings);
+	RUN(test_documented_handshake);
 	RUN(test_our_own_query_is_kept);
 	RUN(test_two_at_once);
 	RUN(test_what_is_not_echoed);

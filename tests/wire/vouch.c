@@ -285,6 +285,39 @@ static void play_microsoft(void *context, const struct script_request *request,
 		 script_url(&world->server, "/keys"));
 }
 
+/* The claims that Microsoft's page shows, signed by a key of ours, when they were new. */
+static void a_documented_token(const char *name)
+{
+	char path[128];
+	struct world world;
+
+	snprintf(path, sizeof(path), "../shared/protocols/samples/graph/%s", name);
+	json_t *const claims = json_load_file(path, 0, NULL);
+	if (claims == NULL) {
+		fprintf(stderr, "    left out: no %s\n", path);
+		return;
+	}
+	world_init(&world, json_string_value(json_object_get(claims, "aud")));
+	world.server.play = play_microsoft;
+	char *const text = json_dumps(claims, JSON_COMPACT);
+	char *const token = auth_signer_token(world.signer, text);
+	check(&world, token, json_integer_value(json_object_get(claims, "nbf")) + 60);
+	CHECK_INT(AUTH_GOOD, world.verdict);
+	CHECK_TEXT(json_string_value(json_object_get(claims, "tid")), world.tenant);
+	check(&world, token, NOW);
+	CHECK_INT(AUTH_EXPIRED, world.verdict);
+	free(text);
+	free(token);
+	json_decref(claims);
+	world_finish(&world);
+}
+
+static void test_documented_claims(void)
+{
+	a_documented_token("validation-token-claims.v1.json");
+	a_documented_token("validation-token-claims.v2.json");
+}
+
 static void test_vectors(void)
 {
 	static const char folder[] = "../shared/protocols/samples/graph/";
@@ -324,6 +357,7 @@ int main(void)
 	RUN(test_what_is_not_good);
 	RUN(test_keys_of_one_tenant);
 	RUN(test_what_is_no_token);
+	RUN(test_documented_claims);
 	RUN(test_vectors);
 	return check_done();
 }
