@@ -37,6 +37,9 @@ handler_fn room_ready, help_called, delivery_failed;
 /* Somebody who leads has come, or the round is over: nobody needs to go there any more. */
 void help_over(struct session *session, struct effects *effects, uint16_t place);
 
+/* A call for help may not have been heard: the next one is passed on at once. */
+void help_unheard(struct session *session, const struct event *event);
+
 /* Asks for so many room meetings in all, counting those that are there or asked for. */
 void rooms_ask(struct session *session, struct effects *effects, uint32_t needed);
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "handlers/answer.h"
+#include "handlers/breakout.h"
 #include "handlers/timeline.h"
 
 /* Which effect a rung is, and which says that it no longer holds. */
@@ -206,6 +207,8 @@ void delivery_unresolved(struct session *session, const struct event *event,
 		   event->place < session->places) {
 		doubt_set(session, &session->place[event->place].doubt_ms,
 			  session->now_ms + RECALL_DOUBT_MS);
+	} else if (event->delivery.what == DELIVER_HELP) {
+		help_unheard(session, event);
 	} else if (event->delivery.what == DELIVER_POLL_CARD &&
 		   event->poll < session->polls) {
 		doubt_set(session, &session->poll[event->poll].doubt_ms,

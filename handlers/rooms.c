@@ -31,6 +31,12 @@ static void room_failed(struct session *session, const struct event *event,
 	round_consider(session, event, effects);
 }
 
+void help_unheard(struct session *session, const struct event *event)
+{
+	if (event->place < session->places)
+		session->place[event->place].helped_ms = 0;
+}
+
 void delivery_failed(struct session *session, const struct event *event,
 		     struct effects *effects)
 {
@@ -40,6 +46,8 @@ void delivery_failed(struct session *session, const struct event *event,
 		hearing_refused(session, event, effects);
 	else if (event->delivery.what == DELIVER_REPORT_FETCH)
 		reports_failed(session, event, effects);
+	else if (event->delivery.what == DELIVER_HELP)
+		help_unheard(session, event);
 	else
 		ladder_failed(session, event, effects);
 }

@@ -278,6 +278,25 @@ static void test_an_answered_poll_has_arrived(void)
 	CHECK_INT(0, the_session()->doubts);
 }
 
+/* Nobody need wait a minute to call again when the first call may not have been heard. */
+static void test_an_unheard_call_for_help(void)
+{
+	static const enum event_kind kinds[] = { EVENT_DELIVERY_UNRESOLVED,
+						 EVENT_DELIVERY_FAILED };
+
+	two_rounds_are_planned(2, 2);
+	somebody(1, EVENT_HELP_CALLED);
+	so_far();
+	somebody(1, EVENT_HELP_CALLED);
+	CHECK_INT(0, count_of("deliver_help"));
+	for (int i = 0; i < 2; i++) {
+		so_far();
+		hears(kinds[i], DELIVER_HELP, 1, 0);
+		somebody(2, EVENT_HELP_CALLED);
+		CHECK_INT(1, count_of("deliver_help"));
+	}
+}
+
 int main(void)
 {
 	RUN(test_a_few_are_whispered_to);
@@ -288,6 +307,7 @@ int main(void)
 	RUN(test_a_lost_answer_and_no_evidence);
 	RUN(test_being_there_is_evidence);
 	RUN(test_a_doubt_ends_with_its_round);
+	RUN(test_an_unheard_call_for_help);
 	RUN(test_a_lost_recall);
 	RUN(test_a_lost_notice_is_tried_again_in_the_next_round);
 	RUN(test_a_lost_poll);
