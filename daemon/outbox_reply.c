@@ -263,8 +263,7 @@ void parcel_answered(void *context, const struct client_reply *reply)
 		parcel_unknown(parcel);
 		return;
 	}
-	if (class != REPLY_DONE && class != REPLY_FRESH_TOKEN &&
-	    subscription_refused(parcel, reply, class))
+	if (class != REPLY_DONE && subscription_refused(parcel, reply, class))
 		return;
 	switch (class) {
 	case REPLY_DONE:

@@ -249,6 +249,15 @@ static void sweep(struct subscriptions *subscriptions)
 	}
 }
 
+bool subscriptions_ask(const struct subscriptions *subscriptions)
+{
+	for (const struct check *at = subscriptions->checks; at != NULL; at = at->next) {
+		if (!at->done)
+			return true;
+	}
+	return false;
+}
+
 /* -- the look --------------------------------------------------------------------------- */
 
 static bool is_due(const struct subscriptions *subscriptions, const struct place_row *row,

@@ -71,8 +71,9 @@ struct subscriptions {
 void subscriptions_init(struct subscriptions *subscriptions, uv_loop_t *loop,
 			struct outbox *outbox, struct envelopes *envelopes);
 void subscriptions_finish(struct subscriptions *subscriptions);
-/* What the timer does, now. */
+/* What the timer does, now; whether it has questions that are not answered yet. */
 void subscriptions_look(struct subscriptions *subscriptions);
+bool subscriptions_ask(const struct subscriptions *subscriptions);
 
 /* Asks for one now, unless that is under way. */
 void subscription_make(struct subscriptions *subscriptions, uint32_t session,
