@@ -82,10 +82,6 @@ int encode_renewal(const struct words_source *words, uint32_t session, uint16_t 
 void encode_prolonging(const struct words_source *words, bool certificate, int64_t now_ms,
 		       struct text *body);
 
-/* Who comes into a room without waiting, who may present there: PATCH of its meeting. */
-int encode_room_options(const struct words_source *words, uint32_t session,
-			uint16_t place, struct request_draft *draft);
-
 /* The body of POST /v3/conversations that opens a chat with one person; malloc'd, NULL
  * when nothing is known by which Teams could find them. */
 char *encode_conversation(const struct words_source *words, uint32_t session,

@@ -4,7 +4,7 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/common/map.h"
-#include "daemon/encode.h"
+#include "daemon/encode_graph.h"
 #include "daemon/encode_mail.h"
 #include "daemon/settings/config.h"
 #include "daemon/settings/programme.h"
@@ -56,12 +56,42 @@ static void room_meeting(const struct words_source *words, uint32_t session,
 		 effect->place);
 }
 
+void encode_literal(struct text *path, const char *value)
+{
+	struct text doubled = { 0 };
+
+	for (; *value != '\0'; value++)
+		text_add(&doubled, *value == '\'' ? "''" : value, *value == '\'' ? 2 : 1);
+	text_add_percent(path, text_string(&doubled), doubled.length);
+	text_finish(&doubled);
+}
+
+/* Where its id has not been told it is looked up by its link (report_fetch.c). */
+static int add_meeting(struct text *path, const struct place_row *place)
+{
+	const char *const id = place->meeting_id != NULL ? place->meeting_id : "";
+	const char *const url = place->join_url != NULL ? place->join_url : "";
+
+	text_addf(path, "/onlineMeetings");
+	if (id[0] != '\0') {
+		text_addf(path, "/");
+		text_add_percent(path, id, strlen(id));
+		text_addf(path, "/attendanceReports");
+		return 0;
+	}
+	text_addf(path, "?$filter=JoinWebUrl%%20eq%%20'");
+	encode_literal(path, url);
+	text_addf(path, "'");
+	return url[0] != '\0' ? 0 : -1;
+}
+
 static void add_webinar_session(struct text *path, const struct webinar_row *webinar)
 {
 	text_addf(path, "/solutions/virtualEvents/webinars/");
 	text_add_percent(path, webinar->event_id, strlen(webinar->event_id));
 	text_addf(path, "/sessions/");
 	text_add_percent(path, webinar->session_id, strlen(webinar->session_id));
+	text_addf(path, "/attendanceReports");
 }
 
 static int report_fetch(const struct words_source *words, uint32_t session,
@@ -81,15 +111,12 @@ static int report_fetch(const struct words_source *words, uint32_t session,
 	if (webinar != NULL && webinar->session_id[0] != '\0') {
 		add_webinar_session(&draft->path, webinar);
 	} else {
-		if (place == NULL || place->meeting_id == NULL ||
-		    place->meeting_id[0] == '\0')
+		if (place == NULL)
 			return -1;
 		add_user(&draft->path, words, session);
-		text_addf(&draft->path, "/onlineMeetings/");
-		text_add_percent(&draft->path, place->meeting_id,
-				 strlen(place->meeting_id));
+		if (add_meeting(&draft->path, place) < 0)
+			return -1;
 	}
-	text_addf(&draft->path, "/attendanceReports");
 	snprintf(draft->lane, sizeof(draft->lane), "report %u %u", session,
 		 effect->place);
 	return 0;

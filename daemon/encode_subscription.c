@@ -9,7 +9,7 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/common/map.h"
-#include "daemon/encode.h"
+#include "daemon/encode_graph.h"
 #include "daemon/settings/config.h"
 #include "daemon/store/directory.h"
 #include "daemon/subscription.h"
@@ -18,17 +18,6 @@
 #include "daemon/wire/envelope.h"
 
 enum { CLIENT_STATE_BYTES = 32 };
-
-/* The join URL exactly as Graph returned it, percent-encoded once; ' doubled before. */
-static void add_join_url(struct text *resource, const char *url)
-{
-	struct text doubled = { 0 };
-
-	for (; *url != '\0'; url++)
-		text_add(&doubled, *url == '\'' ? "''" : url, *url == '\'' ? 2 : 1);
-	text_add_percent(resource, text_string(&doubled), doubled.length);
-	text_finish(&doubled);
-}
 
 static bool has_text(const char *string)
 {
@@ -70,7 +59,7 @@ static void add_creation(const struct words_source *words, const struct place_ro
 	struct text resource = { 0 };
 
 	text_addf(&resource, "communications/onlineMeetings(joinWebUrl='");
-	add_join_url(&resource, place->join_url);
+	encode_literal(&resource, place->join_url);
 	text_addf(&resource, "')/meetingCallEvents");
 	text_addf(body,
 		  "{\"changeType\":\"updated\",\"notificationUrl\":\"%s"

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "daemon/common/clock.h"
+#include "daemon/encode_graph.h"
 #include "daemon/common/log.h"
 #include "daemon/inquiry.h"
 #include "daemon/json.h"

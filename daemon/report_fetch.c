@@ -21,14 +21,16 @@
 #include "handlers/reports.h"
 #include "handlers/transcript.h"
 
-enum { REPORTS_OF_MEETING = 50, STRETCHES = 256 };
+enum { REPORTS_OF_MEETING = 50, STRETCHES = 256, MISSED_AFTER = 7 /* tries */ };
 
 struct report_fetch {
 	struct parcel *parcel;
 	struct graph_pages *pages; /* what is being read */
 	json_t *list;              /* of reports */
-	json_t *records; /* of each report that counts, the list of its records */
-	size_t report;   /* which of the list is being read */
+	json_t *records;  /* of each report that counts, the list of its records */
+	size_t report;    /* which of the list is being read */
+	struct text path; /* of the list, behind the base */
+	unsigned lines, nameless; /* lines read, and those that name nobody */
 };
 
 void report_fetch_destroy(struct report_fetch *fetch)
@@ -39,6 +41,7 @@ void report_fetch_destroy(struct report_fetch *fetch)
 	json_decref(fetch->list);
 	json_decref(fetch->records);
 	graph_pages_drop(fetch->pages);
+	text_finish(&fetch->path);
 	free(fetch);
 }
 
@@ -83,10 +86,13 @@ static size_t stretches_of(const struct parcel *parcel, const json_t *record,
 	return count;
 }
 
-static uint32_t person_of(const struct parcel *parcel, const json_t *record,
+/* Where the tenant or the organiser makes attendance anonymous, lines name nobody: making a
+ * person of each would make another one at each reading. */
+static uint32_t person_of(struct report_fetch *fetch, const json_t *record,
 			  struct guest_match *match, const struct stretch *stretches,
 			  size_t count)
 {
+	const struct parcel *const parcel = fetch->parcel;
 	const struct identity identity = {
 		.name = json_text(record, "identity.displayName"),
 		.object_id = json_text(record, "identity.id"),
@@ -101,6 +107,11 @@ static uint32_t person_of(const struct parcel *parcel, const json_t *record,
 
 	if (registration != NULL && registration->person != PERSON_NONE)
 		return registration->person;
+	if (identity.object_id[0] == '\0' && identity.email[0] == '\0' &&
+	    identity.name[0] == '\0') {
+		fetch->nameless++;
+		return PERSON_NONE;
+	}
 	if (identity.object_id[0] == '\0' && identity.email[0] == '\0')
 		person = guest_find(match, identity.name, stretches, count);
 	if (person != PERSON_NONE)
@@ -126,21 +137,24 @@ static void take_stretch(const struct parcel *parcel, uint32_t person,
 	turn_take(parcel->outbox->turn, &event);
 }
 
-static void take_record(const struct parcel *parcel, const json_t *record,
+static void take_record(struct report_fetch *fetch, const json_t *record,
 			struct guest_match *match, struct text *said)
 {
+	const struct parcel *const parcel = fetch->parcel;
 	struct stretch stretches[STRETCHES];
 	const size_t count = stretches_of(parcel, record, stretches);
-	const uint32_t person = person_of(parcel, record, match, stretches, count);
+	const uint32_t person = person_of(fetch, record, match, stretches, count);
 
+	fetch->lines++;
 	for (size_t i = 0; person != PERSON_NONE && i < count; i++)
 		take_stretch(parcel, person, &stretches[i], said);
 }
 
 /* A guest is in one report once; the next report is of another call of the meeting. */
-static void take_report(const struct parcel *parcel, const json_t *records,
+static void take_report(struct report_fetch *fetch, const json_t *records,
 			struct event *read, struct text *said)
 {
+	const struct parcel *const parcel = fetch->parcel;
 	const struct words_source *const words = parcel->outbox->words;
 	struct guest_match match = { .directory = words->directory,
 				     .session = sessions_get(words->sessions,
@@ -150,9 +164,33 @@ static void take_report(const struct parcel *parcel, const json_t *records,
 	size_t i;
 
 	json_array_foreach (records, i, record) {
-		take_record(parcel, record, &match, said);
+		take_record(fetch, record, &match, said);
 	}
 	read->report.people += (uint32_t)json_array_size(records);
+}
+
+/* What only an administrator or the organiser can change is said in words. */
+static void complain(const struct report_fetch *fetch)
+{
+	const struct delivery *const delivery = &fetch->parcel->delivery;
+	const struct session *const session =
+		sessions_get(fetch->parcel->outbox->words->sessions, delivery->session);
+
+	if (fetch->nameless > 0)
+		log_warning(
+			"reports",
+			"anonymous session=%u place=%u: %u of %u lines name nobody: "
+			"the meeting policy of the tenant or the organiser's settings "
+			"make attendance anonymous",
+			delivery->session, delivery->place, fetch->nameless,
+			fetch->lines);
+	if (json_array_size(fetch->list) == 0 && session->report_tries > MISSED_AFTER)
+		log_warning("reports",
+			    "missing session=%u place=%u: an hour after the end there is "
+			    "no attendance report: it may be switched off (Teams admin "
+			    "centre, meeting policies, attendance report; or the "
+			    "meeting's options)",
+			    delivery->session, delivery->place);
 }
 
 static void take_records(struct report_fetch *fetch)
@@ -171,11 +209,12 @@ static void take_records(struct report_fetch *fetch)
 	event.place = parcel->delivery.place;
 	event.source = SOURCE_REPORT;
 	json_array_foreach (fetch->records, i, records) {
-		take_report(parcel, records, &event, &said);
+		take_report(fetch, records, &event, &said);
 	}
 	auth_sha256(text_string(&said), said.length, digest);
 	memcpy(&event.report.digest, digest, sizeof(event.report.digest));
 	text_finish(&said);
+	complain(fetch);
 	turn_take(parcel->outbox->turn, &event);
 }
 
@@ -246,7 +285,7 @@ static void next_report(struct report_fetch *fetch)
 	const struct graph_reader reader = reader_of(fetch);
 	const char *const id = json_text(report, "id");
 
-	text_addf(&url, "%s%s/", parcel_base(parcel, base), parcel->path);
+	text_addf(&url, "%s%s/", parcel_base(parcel, base), text_string(&fetch->path));
 	text_add_percent(&url, id, strlen(id));
 	text_addf(&url, "/attendanceRecords");
 	graph_pages_read(&reader, text_string(&url), NULL, &fetch->pages, on_records,
@@ -266,6 +305,42 @@ static void on_list(void *context, const struct graph_pages_end *end)
 	next_report(fetch);
 }
 
+/* -- which meeting -------------------------------------------------------------------------- */
+
+/* The list was that of the meetings with this link: one or none. */
+static void meeting_is_found(struct report_fetch *fetch, const json_t *found)
+{
+	struct parcel *const parcel = fetch->parcel;
+	const struct graph_reader reader = reader_of(fetch);
+	const struct place_row row = {
+		.session = parcel->delivery.session,
+		.place = parcel->delivery.place,
+		.meeting_id =
+			json_text(json_array_get(json_member(found, "value"), 0), "id"),
+	};
+	struct text url = { 0 };
+	char base[512];
+
+	if (row.meeting_id[0] == '\0') {
+		log_warning(
+			"reports",
+			"no_meeting session=%u place=%u: the organiser has no meeting "
+			"with this link: plan the session with --meeting-id",
+			row.session, row.place);
+		fetch_failed(fetch, REPLY_GIVE_UP, 404, -1);
+		return;
+	}
+	directory_set_place(parcel->outbox->words->directory,
+			    journal_batch(parcel->outbox->turn->journal), &row);
+	text_clear(&fetch->path);
+	text_addf(&fetch->path, "%.*s/", (int)strcspn(parcel->path, "?"), parcel->path);
+	text_add_percent(&fetch->path, row.meeting_id, strlen(row.meeting_id));
+	text_addf(&fetch->path, "/attendanceReports");
+	text_addf(&url, "%s%s", parcel_base(parcel, base), text_string(&fetch->path));
+	graph_pages_read(&reader, text_string(&url), NULL, &fetch->pages, on_list, fetch);
+	text_finish(&url);
+}
+
 void report_fetch_start(struct parcel *parcel, const char *list, size_t bytes)
 {
 	struct report_fetch *const fetch = memory_zeroed(sizeof(*fetch));
@@ -275,10 +350,13 @@ void report_fetch_start(struct parcel *parcel, const char *list, size_t bytes)
 	fetch->parcel = parcel;
 	parcel->fetch = fetch;
 	fetch->records = json_array();
+	text_addf(&fetch->path, "%s", parcel->path);
 	const struct graph_reader reader = reader_of(fetch);
 
 	if (first == NULL)
 		fetch_failed(fetch, REPLY_RETRY, 200, -1);
+	else if (strstr(parcel->path, "?$filter=") != NULL)
+		meeting_is_found(fetch, first);
 	else
 		graph_pages_read(&reader, "", first, &fetch->pages, on_list, fetch);
 	json_decref(first);

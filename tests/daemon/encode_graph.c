@@ -150,6 +150,15 @@ static void test_subscription(void)
 	fclose(file);
 	subscription_for(string_of(wanted, "joinWebUrl"), resource);
 	CHECK_TEXT(string_of(wanted, "subscriptionResource"), resource);
+	/* The same link in a filter; the user's id is another one. */
+	struct effect effect = effect_of(DELIVER_REPORT_FETCH);
+	struct request_draft draft;
+
+	effect.place = 7;
+	draft_of(&effect, &draft);
+	CHECK_TEXT(strstr(string_of(wanted, "filterQuery"), "/onlineMeetings"),
+		   strstr(draft.delivery.path, "/onlineMeetings"));
+	request_draft_finish(&draft);
 	json_decref(wanted);
 }
 
@@ -177,6 +186,20 @@ static void test_reports(void)
 		   "meeting-main/attendanceReports",
 		   draft.delivery.path);
 	CHECK_TEXT("", draft.delivery.body);
+	request_draft_finish(&draft);
+	/* Its id has not been told: it is looked up by its link. */
+	const struct place_row row = { .session = session,
+				       .place = 41,
+				       .join_url = "https://x.test/l/19%3am'?c" };
+
+	directory_set_place(world.plenary->directory,
+			    journal_batch(world.plenary->journal), &row);
+	effect.place = 41;
+	draft_of(&effect, &draft);
+	CHECK_TEXT("/v1.0/users/00000000-0000-0000-0000-0000000000b0/onlineMeetings"
+		   "?$filter=JoinWebUrl%20eq%20'https%3A%2F%2Fx.test%2Fl%2F19%253am%27%27"
+		   "%3Fc'",
+		   draft.delivery.path);
 	request_draft_finish(&draft);
 	effect.place = 40;
 	CHECK_INT(-1, encode_delivery(&world.plenary->words,
