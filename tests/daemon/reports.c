@@ -6,10 +6,15 @@
 #include "tests/check.h"
 #include "tests/daemon/world.h"
 #include "tests/wire/script.h"
+#include "tests/wire/shared.h"
 
 #define LIST \
 	"/graph/v1.0/users/00000000-0000-0000-0000-0000000000b0/onlineMeetings/" \
 	"meeting-main/attendanceReports"
+
+#define FOUND \
+	"/graph/v1.0/users/00000000-0000-0000-0000-0000000000b0/onlineMeetings" \
+	"?$filter=JoinWebUrl%20eq%20'"
 
 static struct world world;
 static uv_loop_t script_loop;
@@ -19,6 +24,8 @@ static const char *next_link;
 static unsigned failures; /* so many requests for the second page fail first */
 static int failing_status;
 static uint32_t session;
+/* Instead of our own, when set. */
+static const char *served_list, *served_records, *served_meetings;
 
 static void record(char body[1024], const char *id, const char *next)
 {
@@ -36,7 +43,14 @@ static void answer_graph(const char *path, struct script_reply *reply)
 
 	text_addf(&asked, "%s\n", path);
 	reply->body = body;
-	if (strcmp(path, LIST) == 0) {
+	if (served_list != NULL && strcmp(path, LIST) == 0) {
+		reply->body = served_list;
+	} else if (served_records != NULL &&
+		   strcmp(path, LIST "/r1/attendanceRecords") == 0) {
+		reply->body = served_records;
+	} else if (strncmp(path, FOUND, strlen(FOUND)) == 0) {
+		reply->body = served_meetings;
+	} else if (strcmp(path, LIST) == 0) {
 		snprintf(body, sizeof(body),
 			 "{\"value\":[{\"id\":\"r1\"},{\"id\":\"r/2\"}]}");
 	} else if (strcmp(path, LIST "/r1/attendanceRecords") == 0) {
@@ -155,6 +169,145 @@ static void test_read_again(void)
 	CHECK_INT(3, directory_people(world.plenary->directory, session));
 }
 
+/* -- other reports ---------------------------------------------------------------------------------- */
+
+static void read_records(const char *list, const char *records)
+{
+	served_list = list;
+	served_records = records;
+	fetch(LIST "\n" LIST "/r1/attendanceRecords\n");
+	served_list = served_records = NULL;
+}
+
+/* Not a person for each line, and not another one at each reading. */
+static void test_lines_that_name_nobody(void)
+{
+	static const char records[] =
+		"{\"value\":[{\"emailAddress\":null,\"identity\":{\"id\":null,"
+		"\"displayName\":null},\"attendanceIntervals\":[{\"joinDateTime\":"
+		"\"2099-11-24T09:00:00Z\",\"leaveDateTime\":\"2099-11-24T10:00:00Z\"}]},"
+		"{\"role\":\"Unheard\",\"identity\":null,\"attendanceIntervals\":null}]}";
+	const uint32_t people = directory_people(world.plenary->directory, session);
+	const int before = reported();
+
+	for (int i = 0; i < 3; i++)
+		read_records("{\"value\":[{\"id\":\"r1\"}]}", records);
+	CHECK_INT(people, directory_people(world.plenary->directory, session));
+	CHECK_INT(before, reported());
+}
+
+/* A series has one link: last week's report is not of this session. */
+static void test_reports_of_another_day(void)
+{
+	served_list = "{\"value\":[{\"id\":\"old\",\"meetingStartDateTime\":"
+		      "\"2099-11-17T09:00:00Z\",\"meetingEndDateTime\":"
+		      "\"2099-11-17T12:00:00Z\"},{\"id\":\"r1\","
+		      "\"meetingStartDateTime\":\"2099-11-24T09:00:00.945Z\","
+		      "\"meetingEndDateTime\":\"2099-11-24T12:00:00.77Z\"}]}";
+	next_link = NULL;
+	fetch(LIST "\n" LIST "/r1/attendanceRecords\n");
+	served_list = NULL;
+}
+
+static void read_sample(const char *name, const char *records_at, int stretches,
+			const char *email)
+{
+	const struct identity identity = { .email = email };
+	const int before = reported();
+	size_t bytes;
+	char *const text = shared_sample(name, &bytes);
+
+	if (text == NULL)
+		return;
+	json_t *const root = json_loadb(text, bytes, 0, NULL);
+	json_t *const page =
+		json_pack("{s:O}", "value", json_object_get(root, records_at));
+	char *const records = json_dumps(page, 0);
+
+	read_records("{\"value\":[{\"id\":\"r1\"}]}", records);
+	CHECK_INT(before + stretches, reported());
+	CHECK(directory_find(world.plenary->directory, session, &identity) !=
+	      PERSON_NONE);
+	free(records);
+	json_decref(page);
+	json_decref(root);
+	free(text);
+}
+
+/* Records dated outside their report, a total that is wrong, null tenants: no error. */
+static void test_samples(void)
+{
+	size_t bytes;
+	char *const list = shared_sample("graph/attendanceReports-list.json", &bytes);
+	char *const one =
+		shared_sample("graph/attendanceReport-webinar-session.json", &bytes);
+
+	read_sample("graph/attendanceReport-expanded.json", "attendanceRecords", 3,
+		    "frederick.cormier@contoso.com");
+	read_sample("graph/attendanceRecords-list.webinar.json", "value", 2,
+		    "lisa.adkins@contoso.com");
+	if (list == NULL || one == NULL)
+		return;
+	/* Of 2021: not one of them is of this session. */
+	served_list = list;
+	fetch(LIST "\n");
+	json_t *const report = json_loads(one, 0, NULL);
+	json_t *const reports = json_pack("{s:[O]}", "value", report);
+	char *const wrapped = json_dumps(reports, 0);
+
+	served_list = wrapped;
+	fetch(LIST "\n");
+	served_list = NULL;
+	json_decref(report);
+	json_decref(reports);
+	free(wrapped);
+	free(list);
+	free(one);
+}
+
+/* The meeting's id was never told: its link finds it, once. */
+static void test_found_by_its_link(void)
+{
+	const struct place_row row = { .session = session,
+				       .place = PLACE_MAIN,
+				       .meeting_id = "" };
+	size_t bytes;
+	char *const sample =
+		shared_sample("graph/onlineMeeting-by-joinWebUrl-response.json", &bytes);
+
+	directory_set_place(world.plenary->directory,
+			    journal_batch(world.plenary->journal), &row);
+	served_meetings = "{\"value\":[]}";
+	const uint64_t given_up = world.plenary->outbox.counts.given_up;
+	struct effect effect = effect_blank(DELIVER_REPORT_FETCH);
+
+	effect.place = PLACE_MAIN;
+	outbox_freeze(&world.plenary->outbox, session, &effect);
+	wait_done();
+	CHECK_INT(given_up + 1, world.plenary->outbox.counts.given_up);
+	if (sample != NULL) {
+		json_t *const found = json_loads(sample, 0, NULL);
+		json_t *const meeting =
+			json_array_get(json_object_get(found, "value"), 0);
+
+		CHECK(json_is_string(json_object_get(meeting, "id")));
+		json_decref(found);
+	}
+	served_meetings = "{\"value\":[{\"id\":\"meeting-main\"}]}";
+	served_list = "{\"value\":[]}";
+	text_clear(&asked);
+	outbox_freeze(&world.plenary->outbox, session, &effect);
+	wait_done();
+	CHECK(strncmp(text_string(&asked), FOUND, strlen(FOUND)) == 0);
+	CHECK(strstr(text_string(&asked), "\n" LIST "\n") != NULL);
+	CHECK_TEXT("meeting-main",
+		   directory_place(world.plenary->directory, session, PLACE_MAIN)
+			   ->meeting_id);
+	fetch(LIST "\n");
+	served_list = NULL;
+	free(sample);
+}
+
 int main(void)
 {
 	world_begin(&world);
@@ -172,6 +325,10 @@ int main(void)
 	RUN(test_broken_off);
 	RUN(test_refused_page);
 	RUN(test_read_again);
+	RUN(test_lines_that_name_nobody);
+	RUN(test_reports_of_another_day);
+	RUN(test_samples);
+	RUN(test_found_by_its_link);
 	world_close(&world);
 	script_finish(&script);
 	uv_run(&script_loop, UV_RUN_DEFAULT);
