@@ -20,6 +20,7 @@ static struct text plain; /* and of what came alone */
 static unsigned envelopes;
 static const char *throttled; /* the room whose meeting is throttled, once */
 static char *said;
+static const char *sample; /* what is answered instead of a meeting of our own */
 static uint32_t session;
 
 /* -- a Graph that makes meetings ---------------------------------------------------------------- */
@@ -77,6 +78,11 @@ static void answer_alone(const struct script_request *request, const json_t *roo
 	reply->body = "{}";
 	if (name == NULL)
 		return;
+	if (sample != NULL) {
+		reply->status = 201;
+		reply->body = sample;
+		return;
+	}
 	json_t *const made = meeting(name);
 
 	free(said);
@@ -221,6 +227,37 @@ static void test_sample_of_create_or_get(void)
 	free(text);
 }
 
+/* Microsoft's own answer: the link exactly as it came, the chat, the id. */
+static void test_sample_of_a_meeting(void)
+{
+	struct effect effect = effect_blank(DELIVER_ROOM_MEETING);
+	size_t bytes;
+	char *const text =
+		shared_sample("graph/onlineMeeting-create-response.json", &bytes);
+
+	if (text == NULL)
+		return;
+	sample = text;
+	effect.place = 9;
+	outbox_freeze(&world.plenary->outbox, session, &effect);
+	wait_done();
+	sample = NULL;
+	const struct place_row *const place =
+		directory_place(world.plenary->directory, session, 9);
+	json_t *const root = json_loads(text, 0, NULL);
+
+	CHECK_TEXT(json_string_value(json_object_get(root, "id")), place->meeting_id);
+	CHECK_TEXT(json_string_value(json_object_get(root, "joinWebUrl")),
+		   place->join_url);
+	CHECK_TEXT("19:meeting_M2IzYzczNTItYmY3OC00MDlmLWJjMzUtYmFiMjNlOTY4MGEz@thread."
+		   "skype",
+		   place->thread_id);
+	CHECK_INT(PLACE_READY,
+		  sessions_get(&world.plenary->sessions, session)->place[9].state);
+	json_decref(root);
+	free(text);
+}
+
 /* What was made is counted again after a restart; what was found, or is old, is not. */
 static void test_the_months_count(void)
 {
@@ -252,6 +289,7 @@ int main(void)
 	RUN(test_sample_of_a_room);
 	RUN(test_sample_of_create_or_get);
 	RUN(test_the_months_count);
+	RUN(test_sample_of_a_meeting);
 	world_close(&world);
 	script_finish(&script);
 	uv_run(&script_loop, UV_RUN_DEFAULT);

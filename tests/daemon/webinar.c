@@ -7,6 +7,7 @@
 #include "tests/check.h"
 #include "tests/daemon/world.h"
 #include "tests/wire/script.h"
+#include "tests/wire/shared.h"
 
 #define EVENTS "/graph/v1.0/solutions/virtualEvents/webinars/web%40inar-1"
 #define SOLUTIONS "solutions/virtualEvents/webinars/web@inar-1"
@@ -24,6 +25,7 @@ static const char *join_url = "https://teams.example.test/l/webinar/1";
 static int sessions_status = 200;
 static unsigned old_watches; /* so many creations find one that is there already */
 static struct text states;   /* "kind clientState\n" of each watch that was made */
+static json_t *watches;      /* the bodies that made them, by their list */
 static char *said;
 
 /* -- a Graph with one webinar ------------------------------------------------------------------------ */
@@ -93,6 +95,7 @@ static void answer_watch(const struct script_request *request, struct script_rep
 		CHECK(strncmp(resource, SOLUTIONS "/", strlen(SOLUTIONS) + 1) == 0);
 		snprintf(id, sizeof(id), "sub-%s", strrchr(resource, '/') + 1);
 		text_addf(&states, "%s %s\n", id, state);
+		json_object_set(watches, strrchr(resource, '/') + 1, body);
 		say(reply, json_pack("{s:s,s:O}", "id", id, "expirationDateTime",
 				     json_object_get(body, "expirationDateTime")));
 	}
@@ -283,6 +286,44 @@ static void test_it_is_watched(void)
 	CHECK_INT(1, times(&states, "sub-getAttendanceReports "));
 }
 
+static void test_sample_of_a_watch(const char *name, const char *list)
+{
+	size_t bytes;
+	char *const text = shared_sample(name, &bytes);
+	const json_t *const ours = json_object_get(watches, list);
+	const char *member;
+	json_t *value;
+
+	if (text == NULL)
+		return;
+	json_t *const theirs = json_loadb(text, bytes, 0, NULL);
+	const char *const resource =
+		json_string_value(json_object_get(theirs, "resource"));
+
+	CHECK_INT(json_object_size(theirs), json_object_size(ours));
+	json_object_foreach (theirs, member, value)
+		CHECK(json_is_string(json_object_get(ours, member)));
+	CHECK_TEXT(strrchr(resource, '/'),
+		   strrchr(json_string_value(json_object_get(ours, "resource")), '/'));
+	/* "created, updated" and "created,updated" are the same. */
+	CHECK((strstr(json_string_value(json_object_get(theirs, "changeType")),
+		      "updated") != NULL) ==
+	      (strstr(json_string_value(json_object_get(ours, "changeType")),
+		      "updated") != NULL));
+	json_decref(theirs);
+	free(text);
+}
+
+static void test_samples_of_watches(void)
+{
+	test_sample_of_a_watch(
+		"graph/subscription-create-request.webinar-registrations.json",
+		"registrations");
+	test_sample_of_a_watch(
+		"graph/subscription-create-request.webinar-attendanceReports.json",
+		"getAttendanceReports");
+}
+
 static size_t is_notified(const char *watch, const char *client_state, const char *rest)
 {
 	json_t *const body =
@@ -408,10 +449,12 @@ int main(void)
 	world.more = clock;
 	world_open(&world, script.port);
 	old_watches = 1;
+	watches = json_object();
 	RUN(test_ids_that_are_no_ids);
 	RUN(test_it_is_opened_when_the_link_is_known);
 	RUN(test_who_registered_is_expected);
 	RUN(test_it_is_watched);
+	RUN(test_samples_of_watches);
 	RUN(test_notifications);
 	RUN(test_nothing_new);
 	RUN(test_the_link_moves);
@@ -423,6 +466,7 @@ int main(void)
 	uv_run(&script_loop, UV_RUN_DEFAULT);
 	CHECK_INT(0, uv_loop_close(&script_loop));
 	json_decref(registrations);
+	json_decref(watches);
 	text_finish(&asked);
 	text_finish(&states);
 	free(said);

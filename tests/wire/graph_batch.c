@@ -177,6 +177,30 @@ static void test_sample(void)
 	free(text);
 }
 
+/* The same throttled answer inside an envelope: fractions of seconds count. */
+static void test_sample_of_throttling(void)
+{
+	size_t bytes;
+	char *const text = shared_sample("graph/error-429-throttled.json", &bytes);
+
+	if (text == NULL)
+		return;
+	json_t *const item = json_loadb(text, bytes, 0, NULL);
+	json_t *const root = json_pack("{s:[O]}", "responses", item);
+
+	json_object_set_new(item, "id", json_string("0"));
+	char *const body = json_dumps(root, 0);
+
+	read_answer(200, body, 1);
+	CHECK_INT(429, outcomes[0].reply.status);
+	CHECK_INT(2128, outcomes[0].reply.retry_after_ms);
+	CHECK(strstr(outcomes[0].reply.body, "TooManyRequests"));
+	free(body);
+	json_decref(item);
+	json_decref(root);
+	free(text);
+}
+
 /* Our envelope has the members of Microsoft's example, of the same types. */
 static void test_sample_of_the_envelope(void)
 {
@@ -216,6 +240,7 @@ int main(void)
 	RUN(test_the_envelope_fails);
 	RUN(test_bodies_that_are_text);
 	RUN(test_sample);
+	RUN(test_sample_of_throttling);
 	RUN(test_sample_of_the_envelope);
 	graph_outcomes_finish(outcomes, GRAPH_BATCH_ITEMS);
 	return check_done();
