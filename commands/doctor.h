@@ -53,6 +53,7 @@ struct doctor {
 	struct checkup *checkup; /* NULL: there is no database to ask */
 	bool has_session;
 	struct checkup_session session;
+	unsigned subscriptions; /* of the session, alive as the database knows */
 	enum doctor_daemon daemon;
 	char public_address
 		[PROBE_WORD_BYTES]; /* where public_url leads from here, or "" */

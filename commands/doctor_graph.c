@@ -210,7 +210,8 @@ static void count_them(struct holdings *holdings, const json_t *list,
 	}
 }
 
-static struct finding judge_holdings(const struct holdings *holdings)
+static struct finding judge_holdings(const struct doctor *doctor,
+				     const struct holdings *holdings)
 {
 	if (holdings->strange > 0)
 		return finding_remedy(
@@ -221,10 +222,18 @@ static struct finding judge_holdings(const struct holdings *holdings)
 			"those of an earlier address end by themselves within three "
 			"days; "
 			"two running Plenarys need a registration each");
+	if (holdings->ours < doctor->subscriptions)
+		return finding_remedy(
+			finding_warning(
+				"%u notify us, and the session counts on %u: what "
+				"is lost is not told live",
+				holdings->ours, doctor->subscriptions),
+			"let the daemon run: it looks for them, and makes lost ones "
+			"again; journalctl -u plenary.service says what hinders it");
 	if (holdings->ending > 0)
-		return finding_warning("%u, of which %u end within %d minutes",
+		return finding_warning("%u notify us, of which %u end within %d minutes",
 				       holdings->ours, holdings->ending, SOON_MINUTES);
-	return finding_ok("%u", holdings->ours);
+	return finding_ok("%u notify us", holdings->ours);
 }
 
 struct finding doctor_subscriptions(struct doctor *doctor, const void *about)
@@ -259,7 +268,7 @@ struct finding doctor_subscriptions(struct doctor *doctor, const void *about)
 			text_clear(&next);
 			text_addf(&next, "%s", more ? link : "");
 			if (!more)
-				finding = judge_holdings(&holdings);
+				finding = judge_holdings(doctor, &holdings);
 			json_decref(root);
 		}
 		probe_reply_finish(&reply);

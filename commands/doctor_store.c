@@ -215,7 +215,7 @@ struct finding doctor_rooms(struct doctor *doctor, const void *about)
 	(void)about;
 	if (!doctor->has_session)
 		return no_session(doctor);
-	if (session->rounds == 0)
+	if (session->rounds == 0 && session->rooms == 0)
 		return finding_ok("no block needs rooms");
 	if (session->rooms == 0)
 		return finding_ok("%" PRId64 " rounds; rooms are made when their time "
@@ -268,6 +268,7 @@ struct finding doctor_subscription_ages(struct doctor *doctor, const void *about
 	if (rc < 0)
 		return finding_not_checked("the database cannot be asked: %s",
 					   strerror(-rc));
+	doctor->subscriptions = ages.total - ages.absent - ages.over;
 	if (ages.over > 0)
 		return finding_remedy(
 			finding_failed("%u of %u have run out", ages.over, ages.total),

@@ -199,7 +199,9 @@ static int read_counts(struct checkup *checkup, int64_t number,
 		  " AND (line LIKE '% role=facilitator%' OR line LIKE '% "
 		  "role=producer%')",
 		  &session->leaders },
-		{ "SELECT count(*) FROM block WHERE session = ?1 AND kind = 1",
+		/* The table of blocks is written when they begin. */
+		{ "SELECT count(*) FROM journal WHERE session = ?1"
+		  " AND line LIKE 'block_planned %' AND line LIKE '% kind=round%'",
 		  &session->rounds },
 		{ "SELECT count(*) FROM place WHERE session = ?1"
 		  " AND place BETWEEN 1 AND 256",

@@ -11,6 +11,23 @@
 
 /* -- all is well ---------------------------------------------------------------------------------- */
 
+/* So many of ours, as Graph lists them. */
+static void lists(int count)
+{
+	struct text page = { 0 };
+
+	text_addf(&page, "{\"value\":[");
+	for (int i = 0; i < count; i++)
+		text_addf(&page,
+			  "%s{\"notificationUrl\":\"https://localhost:%d/graph/n\","
+			  "\"expirationDateTime\":\"2099-01-01T00:00:00Z\"}",
+			  i > 0 ? "," : "", port);
+	text_addf(&page, "]}");
+	tenant_says(&tenant, "GET /graph/beta/subscriptions", 200, "",
+		    text_string(&page));
+	text_finish(&page);
+}
+
 static void test_all_is_well(void)
 {
 	static const char *const good[] = {
@@ -40,18 +57,23 @@ static void test_all_is_well(void)
 		"graph.permission.OnlineMeetings.ReadWrite.All",
 	};
 
+	lists(4);
 	CHECK_INT(0, examine(NULL));
 	CHECK(json_is_true(json_object_get(last, "go_on")));
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		is(good[i], "ok", "");
 	is("session", "ok", "leep-1");
 	is("session.roster", "ok", "3 people, 1 of whom may lead");
+	is("session.rooms", "ok", "3 rooms are ready");
+	is("session.subscriptions", "ok", "4, none near its end");
+	is("graph.subscriptions", "ok", "4 notify us");
 	is("public.webhook", "not checked", "only Microsoft");
 	is("bot.event_switch", "not checked", "");
 	advises("bot.event_switch", "https://dev.teams.microsoft.com/apps");
 	/* Nothing was changed there. */
 	CHECK_INT(0, tenant_heard(&tenant, "POST /graph"));
 	CHECK_INT(0, tenant_heard(&tenant, "DELETE "));
+	tenant_behaves(&tenant);
 }
 
 static void test_in_words(void)
@@ -188,6 +210,14 @@ static void test_organiser(void)
 	tenant_says(&tenant, "GET " TENANT_ORGANISER "?", 403, "", "{}");
 	CHECK_INT(0, examine(NULL));
 	is("graph.organiser", "not checked", "User.ReadBasic.All");
+	tenant_behaves(&tenant);
+}
+
+static void test_lost_subscriptions(void)
+{
+	lists(3);
+	CHECK_INT(0, examine(NULL));
+	is("graph.subscriptions", "warning", "3 notify us, and the session counts on 4");
 	tenant_behaves(&tenant);
 }
 
@@ -389,6 +419,7 @@ int main(void)
 	RUN(test_missing_permissions);
 	RUN(test_policy);
 	RUN(test_organiser);
+	RUN(test_lost_subscriptions);
 	RUN(test_strange_subscriptions);
 	RUN(test_webhook);
 	RUN(test_certificates);
