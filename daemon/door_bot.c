@@ -154,6 +154,22 @@ static void learn_cards(struct door *door, const struct activity *activity,
 	}
 }
 
+/* Where the bot was removed nothing is sent until it is added again. */
+static void learn_chat(struct door *door, const struct activity *activity,
+		       const struct meaning *meaning)
+{
+	struct chats *const chats = &door->outbox->chats;
+	struct batch *const batch = journal_batch(door->turn->journal);
+	const int64_t now_ms = clock_now_ms(door->turn->clock);
+
+	if (meaning->bot == BOT_REMOVED)
+		chats_set(chats, batch, activity->conversation_id, CHAT_UNINSTALLED,
+			  "removed", now_ms);
+	else if (activity->conversation_id[0] != '\0')
+		chats_heard(chats, batch, activity->conversation_id,
+			    meaning->bot == BOT_ADDED, now_ms);
+}
+
 /* What an invoke means is found out without changing anything, so that a repeat of one that
  * was refused is refused alike. */
 static void take(struct door *door, uint64_t request, const struct activity *activity)
@@ -171,9 +187,7 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 	if (meaning->session != 0)
 		learn_service(door, meaning->session, activity->service_url);
 	learn_cards(door, activity, meaning);
-	if (activity->conversation_id[0] != '\0' && meaning->bot != BOT_REMOVED)
-		chats_heard(&door->outbox->chats, batch, activity->conversation_id,
-			    meaning->bot == BOT_ADDED, clock_now_ms(door->turn->clock));
+	learn_chat(door, activity, meaning);
 	if (activity->is_invoke)
 		take_invoke(door, request, meaning, is_repeat);
 	else

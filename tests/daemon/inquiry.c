@@ -3,6 +3,7 @@
 #include "daemon/inquiry.h"
 
 #include <time.h>
+#include <unistd.h>
 
 #include "daemon/common/clock.h"
 #include "daemon/decode_activity.h"
@@ -319,6 +320,127 @@ static void test_batch(void)
 		     "Your announcement has reached 61 of 63 people.") != NULL);
 }
 
+/* -- exchanges that others made ------------------------------------------------------------------- */
+
+#define SHARED "../shared/protocols/samples/bot/"
+
+static json_t *exchanges[ANSWERS_MAX];
+static size_t exchange_count;
+
+/* Our question must be the one of this file, to be given its answer. */
+static const char *shared(const char *name)
+{
+	static char paths[ANSWERS_MAX][256];
+	static char *bodies[ANSWERS_MAX];
+	char file[256];
+
+	snprintf(file, sizeof(file), SHARED "%s.json", name);
+	json_t *const exchange = json_load_file(file, 0, NULL);
+	const json_t *const request = json_object_get(exchange, "request");
+	const json_t *const reply = json_object_get(exchange, "response");
+	const char *const path = json_string_value(json_object_get(request, "path"));
+
+	CHECK(exchange != NULL && exchange_count < ANSWERS_MAX);
+	CHECK_TEXT("GET", json_string_value(json_object_get(request, "method")));
+	snprintf(paths[exchange_count], sizeof(paths[0]), "/bot%s",
+		 path + strlen("/emea"));
+	free(bodies[exchange_count]);
+	bodies[exchange_count] = json_dumps(json_object_get(reply, "body"), JSON_COMPACT);
+	plan(paths[exchange_count],
+	     (int)json_integer_value(json_object_get(reply, "status")),
+	     bodies[exchange_count], 1);
+	exchanges[exchange_count] = exchange;
+	return paths[exchange_count++];
+}
+
+static void forget_exchanges(void)
+{
+	forget();
+	while (exchange_count > 0)
+		json_decref(exchanges[--exchange_count]);
+}
+
+static void shared_members(void)
+{
+	shared("http-pagedmembers-1");
+	const char *const last = shared("http-pagedmembers-2");
+
+	hears("conversationUpdate", ",\"membersAdded\":[{\"id\":\"28:bot\"}]");
+	CHECK(strstr(text_string(&asked), last) != NULL);
+	CHECK_TEXT("u1@example.test", person(0)->email);
+	CHECK_TEXT("29:u2", person(1)->teams_id);
+	CHECK_TEXT("u2@example.test", person(1)->email);
+	forget_exchanges();
+}
+
+static void shared_meeting(void)
+{
+	const struct place_row unknown = { .session = session,
+					   .place = PLACE_MAIN,
+					   .meeting_id = "" };
+
+	directory_set_place(world.plenary->directory,
+			    journal_batch(world.plenary->journal), &unknown);
+	shared("http-meeting");
+	hears("event", EVENT("meetingStart"));
+	CHECK_TEXT("MSo1N2Y5ZGFjYy03MWJmLTQ3NDMtYjQxMy01M2E=",
+		   directory_place(world.plenary->directory, session, PLACE_MAIN)
+			   ->meeting_id);
+	forget_exchanges();
+}
+
+static void shared_participant(void)
+{
+	const uint64_t taken = world.plenary->turn.taken;
+	const char *const path = shared("http-meeting-participant");
+
+	inquire_presence(&world.plenary->inquiries, session, PLACE_MAIN, 0);
+	wait_done();
+	CHECK(strstr(text_string(&asked), path) != NULL);
+	CHECK_INT(taken + 1, world.plenary->turn.taken);
+	forget_exchanges();
+}
+
+static void shared_batch(void)
+{
+	shared("http-batch-state-completed");
+	const char *const unreached = shared("http-batch-failedentries");
+
+	inquire_batch(&world.plenary->inquiries, session,
+		      "00000000-0000-0000-0000-00000000op01", WORLD_THREAD);
+	wait_done();
+	CHECK(strstr(text_string(&asked), unreached) != NULL);
+	CHECK(strstr(text_string(&asked), "has reached 1 of 2 people.") != NULL);
+	forget_exchanges();
+}
+
+/* First, while everybody has the ids of those files. */
+static void test_shared_exchanges(void)
+{
+	struct inquiries *const inquiries = &world.plenary->inquiries;
+	char key[24];
+
+	if (access(SHARED, R_OK) != 0) {
+		fprintf(stderr, "    skipped: %s is not there\n", SHARED);
+		return;
+	}
+	forget();
+	snprintf(key, sizeof(key), "%u %u", session, PLACE_MAIN);
+	free(map_put(&inquiries->meetings, key,
+		     memory_string("MCMxOTptZWV0aW5nX01EQXdAdGhyZWFkLnYyIzA=")));
+	shared_members();
+	shared_meeting();
+	shared_participant();
+	shared_batch();
+	free(map_remove(&inquiries->meetings, key));
+	const struct place_row as_before = { .session = session,
+					     .place = PLACE_MAIN,
+					     .meeting_id = "meeting-main" };
+
+	directory_set_place(world.plenary->directory,
+			    journal_batch(world.plenary->journal), &as_before);
+}
+
 /* -- refusals ------------------------------------------------------------------------------------ */
 
 /* Last: after three denials the meeting is not asked any more. */
@@ -359,6 +481,7 @@ int main(void)
 	session = world_schedule(&world, wanted);
 	json_decref(wanted);
 	wait_done();
+	RUN(test_shared_exchanges);
 	RUN(test_members);
 	RUN(test_endless_members);
 	RUN(test_meeting);

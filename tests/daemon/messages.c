@@ -496,6 +496,32 @@ static void test_old_card_in_old_client(void)
 		     "This card is not from a session I know.\",\"recipient\":{", 1);
 }
 
+static json_t *installation(const char *id, const char *action)
+{
+	json_t *const sent = activity("installationUpdate");
+
+	json_object_set_new(sent, "id", json_string(id));
+	json_object_set_new(sent, "action", json_string(action));
+	return sent;
+}
+
+/* Where the bot was removed nothing is sent, until it is added again; an upgrade is neither. */
+static void test_removed_and_added(void)
+{
+	const long long given_up = house_figure(&house, "outbox_given_up_total");
+
+	CHECK_INT(200, send_activity(installation("gone-1", "remove"), NULL));
+	CHECK_INT(1, house_figure(&house, "chats_uninstalled"));
+	CHECK_INT(200, send_activity(typed_help_as("typed-gone"), NULL));
+	house_until(&house, "outbox_given_up_total", given_up + 1);
+	CHECK_INT(0, outside_heard(&house.outside, "typed-gone"));
+	CHECK_INT(200, send_activity(installation("gone-2", "remove-upgrade"), NULL));
+	CHECK_INT(200, send_activity(installation("gone-3", "Add-Upgrade"), NULL));
+	CHECK_INT(0, house_figure(&house, "chats_uninstalled"));
+	CHECK_INT(200, send_activity(typed_help_as("typed-back"), NULL));
+	outside_wait(&house.outside, CHAT "/typed-back" TEXT("You can say"), 1);
+}
+
 /* The token vouches for it, so what it says counts; but nothing is ever sent there, and what
  * is to be sent goes where it went before. */
 static void test_foreign_service(void)
@@ -556,6 +582,7 @@ int main(void)
 	RUN(test_targeted);
 	RUN(test_personal_chat);
 	RUN(test_old_card_in_old_client);
+	RUN(test_removed_and_added);
 	RUN(test_foreign_service);
 	RUN(test_nothing_secret_is_logged);
 	house_end(&house);
