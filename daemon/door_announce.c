@@ -24,23 +24,25 @@ static size_t listeners_of(const struct door *door, const struct session *sessio
 	return count;
 }
 
-static void announce(struct door *door, uint32_t session, uint32_t by,
-		     const uint32_t *people, size_t count, const char *said)
+static void to_each(struct door *door, const struct announcement *announcement)
 {
 	struct request_draft draft;
 
-	for (size_t i = 0; i < count && count <= ANNOUNCEMENT_PLAIN; i++) {
-		encode_announcement(session, people[i], said, &draft);
+	for (size_t i = 0; i < announcement->count; i++) {
+		encode_announcement(announcement, announcement->people[i], &draft);
 		outbox_post(door->outbox, &draft);
 	}
-	for (size_t i = 0; i < count && count > ANNOUNCEMENT_PLAIN;
-	     i += ANNOUNCEMENT_BATCH) {
-		const size_t left = count - i;
+}
 
-		encode_announcement_batch(door->words, session, by, people + i,
-					  left < ANNOUNCEMENT_BATCH ? left
-								    : ANNOUNCEMENT_BATCH,
-					  said, &draft);
+static void to_many(struct door *door, const struct announcement *announcement)
+{
+	struct announcement part = *announcement;
+	struct request_draft draft;
+	size_t left = announcement->count;
+
+	for (; left > 0; left -= part.count, part.people += part.count) {
+		part.count = left < ANNOUNCEMENT_BATCH ? left : ANNOUNCEMENT_BATCH;
+		encode_announcement_batch(door->words, &part, &draft);
 		outbox_post(door->outbox, &draft);
 	}
 }
@@ -63,7 +65,16 @@ void door_announce(struct door *door, const struct activity *activity,
 	const size_t count = listeners_of(door, session, meaning->by, people);
 
 	command_rest(activity, &said);
-	announce(door, meaning->session, meaning->by, people, count, text_string(&said));
+	const struct announcement announcement = { .session = meaning->session,
+						   .by = meaning->by,
+						   .people = people,
+						   .count = count,
+						   .said = text_string(&said) };
+
+	if (count <= ANNOUNCEMENT_PLAIN)
+		to_each(door, &announcement);
+	else
+		to_many(door, &announcement);
 	text_addf(answer, "Your announcement goes to %zu %s.", count,
 		  count == 1 ? "person" : "people");
 	text_finish(&said);

@@ -257,8 +257,11 @@ static void arrival_destroy(struct arrival *arrival)
 
 void door_events_finish(struct door *door)
 {
-	while (door->arrivals != NULL)
-		arrival_destroy(door->arrivals);
+	for (struct arrival *arrival = door->arrivals, *next; arrival != NULL;
+	     arrival = next) {
+		next = arrival->next;
+		arrival_destroy(arrival);
+	}
 }
 
 static int verdict_problem(const struct door *door, enum auth_verdict verdict,

@@ -98,11 +98,18 @@ bool encode_invoke_card(const struct words_source *words, const struct event *ev
  * object ids; by: who is told what became of it). */
 bool encode_can_reach(const struct words_source *words, uint32_t session,
 		      uint32_t person);
-void encode_announcement(uint32_t session, uint32_t person, const char *said,
+struct announcement {
+	uint32_t session, by;
+	const uint32_t *people;
+	size_t count;
+	const char *said;
+};
+void encode_announcement(const struct announcement *announcement, uint32_t person,
 			 struct request_draft *draft);
-void encode_announcement_batch(const struct words_source *words, uint32_t session,
-			       uint32_t by, const uint32_t *people, size_t count,
-			       const char *said, struct request_draft *draft);
+/* To all of its people. */
+void encode_announcement_batch(const struct words_source *words,
+			       const struct announcement *announcement,
+			       struct request_draft *draft);
 /* DELIVER_CALL_IN: a targeted notification in the meeting, showing a page of ours; 1 when
  * the meeting, our address or who is there is not known. */
 int encode_call_in(const struct words_source *words, uint32_t session,

@@ -57,34 +57,36 @@ bool encode_can_reach(const struct words_source *words, uint32_t session, uint32
 	return id_of(words, session, person)[0] != '\0';
 }
 
-void encode_announcement(uint32_t session, uint32_t person, const char *said,
+void encode_announcement(const struct announcement *announcement, uint32_t person,
 			 struct request_draft *draft)
 {
-	begin(session, DELIVER_ANNOUNCEMENT, draft);
+	begin(announcement->session, DELIVER_ANNOUNCEMENT, draft);
 	draft->delivery.person = person;
 	text_addf(&draft->path, "/v3/conversations/{conversation}/activities");
-	snprintf(draft->lane, sizeof(draft->lane), "person %u %u", session, person);
-	end(message_of(said), draft);
+	snprintf(draft->lane, sizeof(draft->lane), "person %u %u", announcement->session,
+		 person);
+	end(message_of(announcement->said), draft);
 }
 
-void encode_announcement_batch(const struct words_source *words, uint32_t session,
-			       uint32_t by, const uint32_t *people, size_t count,
-			       const char *said, struct request_draft *draft)
+void encode_announcement_batch(const struct words_source *words,
+			       const struct announcement *announcement,
+			       struct request_draft *draft)
 {
+	const uint32_t session = announcement->session;
 	const struct session_row *const row =
 		directory_session(words->directory, session);
 	json_t *const members = json_array();
 
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(members,
-				      json_pack("{s:s}", "id",
-						id_of(words, session, people[i])));
+	for (size_t i = 0; i < announcement->count; i++)
+		json_array_append_new(members, json_pack("{s:s}", "id",
+							 id_of(words, session,
+							       announcement->people[i])));
 	begin(session, DELIVER_ANNOUNCEMENT, draft);
-	draft->delivery.person = by;
+	draft->delivery.person = announcement->by;
 	text_addf(&draft->path, "/v3/batch/conversation/users");
 	snprintf(draft->lane, sizeof(draft->lane), "batch %u", session);
-	end(json_pack("{s:o,s:s,s:o}", "activity", message_of(said), "tenantId",
-		      card_or_empty(row->tenant_id), "members", members),
+	end(json_pack("{s:o,s:s,s:o}", "activity", message_of(announcement->said),
+		      "tenantId", card_or_empty(row->tenant_id), "members", members),
 	    draft);
 }
 

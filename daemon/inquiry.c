@@ -57,9 +57,8 @@ static struct inquiry *take_first(struct inquiries *inquiries)
 	return inquiry;
 }
 
-static void inquire(struct inquiries *inquiries, enum inquiry_kind kind, uint32_t session,
-		    uint16_t place, uint32_t person, const char *id,
-		    const char *conversation_id)
+/* One like this is asked; its texts are copied. */
+static void inquire(struct inquiries *inquiries, const struct inquiry *wanted)
 {
 	if (inquiries->tokens == NULL || inquiries->stopped)
 		return;
@@ -69,15 +68,34 @@ static void inquire(struct inquiries *inquiries, enum inquiry_kind kind, uint32_
 	}
 	struct inquiry *const inquiry = memory_zeroed(sizeof(*inquiry));
 
-	*inquiry = (struct inquiry){ .kind = kind,
-				     .session = session,
-				     .place = place,
-				     .person = person,
-				     .id = memory_string(id),
-				     .conversation_id = memory_string(conversation_id),
-				     .continuation = memory_string("") };
+	*inquiry = *wanted;
+	inquiry->id = memory_string(wanted->id != NULL ? wanted->id : "");
+	inquiry->conversation_id = memory_string(
+		wanted->conversation_id != NULL ? wanted->conversation_id : "");
+	inquiry->continuation = memory_string("");
 	append(inquiries, inquiry);
 	pump(inquiries);
+}
+
+static void inquire_place(struct inquiries *inquiries, enum inquiry_kind kind,
+			  const struct meaning *meaning)
+{
+	const struct inquiry inquiry = { .kind = kind,
+					 .session = meaning->session,
+					 .place = meaning->place,
+					 .person = PERSON_NONE };
+
+	inquire(inquiries, &inquiry);
+}
+
+static void inquire_person(struct inquiries *inquiries, enum inquiry_kind kind,
+			   uint32_t session, uint16_t place, uint32_t person)
+{
+	const struct inquiry inquiry = {
+		.kind = kind, .session = session, .place = place, .person = person
+	};
+
+	inquire(inquiries, &inquiry);
 }
 
 /* -- the request -------------------------------------------------------------------------- */
@@ -387,14 +405,7 @@ static void ask_about_meeting(struct inquiries *inquiries, const struct meaning 
 
 	if (row != NULL && row->meeting_id[0] != '\0' && row->join_url[0] != '\0')
 		return;
-	inquire(inquiries, INQUIRE_MEETING, meaning->session, meaning->place, PERSON_NONE,
-		"", "");
-}
-
-static void ask_about_roster(struct inquiries *inquiries, const struct meaning *meaning)
-{
-	inquire(inquiries, INQUIRE_MEMBERS, meaning->session, meaning->place, PERSON_NONE,
-		"", "");
+	inquire_place(inquiries, INQUIRE_MEETING, meaning);
 }
 
 /* Somebody of whom the chat may know more than the event said; once. */
@@ -411,8 +422,8 @@ static void ask_about_person(struct inquiries *inquiries, const struct event *ev
 	if (map_get(&inquiries->asked, key) != NULL)
 		return;
 	map_put(&inquiries->asked, key, (void *)(uintptr_t)1);
-	inquire(inquiries, INQUIRE_MEMBER, event->session, event->place, event->person,
-		"", "");
+	inquire_person(inquiries, INQUIRE_MEMBER, event->session, event->place,
+		       event->person);
 }
 
 void inquiries_hear(struct inquiries *inquiries, const struct activity *activity,
@@ -423,7 +434,7 @@ void inquiries_hear(struct inquiries *inquiries, const struct activity *activity
 		return;
 	learn_meeting(inquiries, activity, meaning);
 	if (meaning->bot == BOT_ADDED)
-		ask_about_roster(inquiries, meaning);
+		inquire_place(inquiries, INQUIRE_MEMBERS, meaning);
 	for (size_t i = 0; i < meaning->count; i++) {
 		const struct event *const event = &meaning->events[i];
 
@@ -431,7 +442,7 @@ void inquiries_hear(struct inquiries *inquiries, const struct activity *activity
 			ask_about_person(inquiries, event);
 		if (event->kind != EVENT_MEETING_STARTED)
 			continue;
-		ask_about_roster(inquiries, meaning);
+		inquire_place(inquiries, INQUIRE_MEMBERS, meaning);
 		ask_about_meeting(inquiries, meaning);
 	}
 }
@@ -440,14 +451,20 @@ void inquire_presence(struct inquiries *inquiries, uint32_t session, uint16_t pl
 		      uint32_t person)
 {
 	if (inquiries_meeting(inquiries, session, place)[0] != '\0')
-		inquire(inquiries, INQUIRE_PRESENCE, session, place, person, "", "");
+		inquire_person(inquiries, INQUIRE_PRESENCE, session, place, person);
 }
 
 void inquire_batch(struct inquiries *inquiries, uint32_t session,
 		   const char *operation_id, const char *conversation_id)
 {
-	inquire(inquiries, INQUIRE_BATCH, session, PLACE_NONE, PERSON_NONE, operation_id,
-		conversation_id);
+	const struct inquiry inquiry = { .kind = INQUIRE_BATCH,
+					 .session = session,
+					 .place = PLACE_NONE,
+					 .person = PERSON_NONE,
+					 .id = (char *)operation_id,
+					 .conversation_id = (char *)conversation_id };
+
+	inquire(inquiries, &inquiry);
 }
 
 /* -- life ---------------------------------------------------------------------------------- */
