@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "daemon/encode.h"
 #include "daemon/json.h"
 #include "daemon/programmes.h"
 #include "daemon/settings/programme.h"
 #include "daemon/store/directory.h"
+#include "handlers/hearing.h"
 #include "handlers/poll.h"
 #include "handlers/session.h"
 #include "handlers/timeline.h"
@@ -74,6 +76,30 @@ void live_round_said(const struct words_source *words, const struct session *ses
 	if (words->refused_by != NULL && *words->refused_by > 0)
 		text_addf(out, " Teams refuses Plenary's bot: see the log, and tell "
 			       "your administrator.");
+}
+
+void live_unheard_said(const struct session *session, struct text *out)
+{
+	const char *lead = "Nobody tells Plenary who comes and goes: ";
+	char name[32], since[16];
+
+	for (uint32_t i = 0; i < session->places; i++) {
+		const struct gap *const gap = gap_open(session, (uint16_t)i);
+
+		if (gap == NULL || !gap_counts(session, gap))
+			continue;
+		const time_t seconds = (time_t)(gap->from_ms / 1000);
+		struct tm parts;
+
+		localtime_r(&seconds, &parts);
+		strftime(since, sizeof(since), "%H:%M", &parts);
+		text_addf(out, "%s%s since %s", lead, live_place_name((uint16_t)i, name),
+			  since);
+		lead = ", ";
+	}
+	if (out->length > 0)
+		text_addf(out, ". The attendance report is to fill this in; who is shown "
+			       "there may be wrong until then.");
 }
 
 const char *live_poll_state(uint16_t state)
@@ -241,6 +267,17 @@ static json_t *places_part(const struct session *session)
 	return list;
 }
 
+static json_t *unheard_part(const struct session *session)
+{
+	struct text said = { 0 };
+
+	live_unheard_said(session, &said);
+	json_t *const part = json_string(text_string(&said));
+
+	text_finish(&said);
+	return part;
+}
+
 static void finish_message(json_t *message, struct text *out)
 {
 	char *const text = json_dumps(message, JSON_COMPACT);
@@ -287,13 +324,14 @@ static json_t *polls_part(const struct words_source *words, const struct session
 void encode_snapshot(const struct words_source *words, const struct session *session,
 		     int64_t now_ms, int32_t speed, struct text *out)
 {
-	finish_message(json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "type", "snapshot",
+	finish_message(json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "type", "snapshot",
 				 "session", session_part(words, session), "clock",
 				 clock_part(words, session, now_ms, speed), "people",
 				 people_part(words, session, NULL), "places",
 				 places_part(session), "polls",
 				 polls_part(words, session, UINT32_MAX), "round",
-				 round_part(words, session)),
+				 round_part(words, session), "unheard",
+				 unheard_part(session)),
 		       out);
 }
 
@@ -314,6 +352,8 @@ void encode_delta(const struct words_source *words, const struct session *sessio
 				    polls_part(words, session, change->polls));
 	if (change->places)
 		json_object_set_new(delta, "places", places_part(session));
+	if (change->hearing)
+		json_object_set_new(delta, "unheard", unheard_part(session));
 	if (change->round)
 		json_object_set_new(delta, "round", round_part(words, session));
 	finish_message(delta, out);

@@ -19,7 +19,7 @@ struct session;
 
 /* What has changed since the last delta. */
 struct live_change {
-	bool clock, round, places;
+	bool clock, round, places, hearing;
 	uint32_t polls;                   /* bit i: poll i */
 	uint64_t people[PEOPLE_MAX / 64]; /* bit i: person i */
 };
@@ -36,6 +36,8 @@ const char *live_round_state(const struct session *session); /* "open" */
 /* How the round stands, in words, and who may not know of it; appends. */
 void live_round_said(const struct words_source *words, const struct session *session,
 		     struct text *out);
+/* Which meetings are not heard, since when, and what becomes of it; "" when all are. */
+void live_unheard_said(const struct session *session, struct text *out);
 const char *live_poll_state(uint16_t state); /* "closed"; NULL: not yet */
 const char *live_role(uint16_t role);        /* "participant" */
 const char *live_place_name(uint16_t place, char name[32]);

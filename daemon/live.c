@@ -49,6 +49,8 @@ void live_signal(struct live *live, uint32_t session, const struct effect *effec
 
 	if (effect->kind == SIGNAL_CLOCK)
 		change->clock = true;
+	else if (effect->kind == SIGNAL_HEARING)
+		change->hearing = true;
 	else if (effect->kind == SIGNAL_ROUND)
 		change->round = change->places = true;
 	else if (effect->kind == SIGNAL_POLL && effect->poll < POLLS_MAX)

@@ -215,7 +215,7 @@ static void add_links(const struct view *view, struct text *out)
 struct page_words {
 	char session[16], module[32];
 	struct clock_words clock;
-	struct text people, here, round, rooms, polls, links, refresh;
+	struct text people, here, unheard, round, rooms, polls, links, refresh;
 };
 
 static void say_page(const struct view *view, const struct session_row *row,
@@ -227,6 +227,7 @@ static void say_page(const struct view *view, const struct session_row *row,
 	snprintf(said->module, sizeof(said->module), "Module %u", row->module);
 	say_clock(view, &said->clock);
 	add_people(view, &said->people, &said->here);
+	live_unheard_said(session, &said->unheard);
 	live_round_said(view->words, session, &said->round);
 	add_rooms(view, &said->rooms);
 	for (uint32_t i = 0; i < session->polls; i++)
@@ -241,6 +242,7 @@ static void finish_page(struct page_words *said)
 	finish_clock(&said->clock);
 	text_finish(&said->people);
 	text_finish(&said->here);
+	text_finish(&said->unheard);
 	text_finish(&said->round);
 	text_finish(&said->rooms);
 	text_finish(&said->polls);
@@ -277,6 +279,7 @@ void page_live(struct text *page, const struct words_source *words,
 		{ "behind", text_string(&said.clock.behind) },
 		{ "here", text_string(&said.here) },
 		{ "people_rows", text_string(&said.people) },
+		{ "unheard", text_string(&said.unheard) },
 		{ "round", text_string(&said.round) },
 		{ "room_rows", text_string(&said.rooms) },
 		{ "poll_sections", text_string(&said.polls) },

@@ -13,6 +13,7 @@
 //   polls    [{poll, question, state, answers, withheld, choices: [{text, count}]}]
 //                                                      delta: those that changed
 //   round    {state, said, rooms: [{room, name, people: [number]}]}   name: "Room 3" unless given
+//   unheard  which meetings nobody tells us of, in words; "" when all are heard
 //   notice   {text, urgent}                            said once, kept nowhere
 //
 // Of these the page makes the same elements as web/markup.c.  Times are Unix milliseconds on
@@ -314,6 +315,7 @@ function take(message) {
   for (const { place, name } of message.places || []) known.places.set(place, name);
   for (const poll of message.polls || []) known.polls.set(poll.poll, poll);
   if (message.round) known.round = message.round;
+  if (message.unheard !== undefined) say(byId("unheard"), message.unheard);
   show(message);
   roundChanged(before, known.round?.state);
   if (message.notice) notice(message.notice);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "daemon/common/clock.h"
+#include "daemon/encode_live.h"
 #include "daemon/settings/config.h"
 #include "daemon/wire/envelope.h"
 #include "tests/check.h"
@@ -156,6 +157,16 @@ static void test_renewal_finds_nothing(void)
 	world_of_none();
 }
 
+static void live_says(const char *words)
+{
+	const struct words_source *const source = &graph.world.plenary->words;
+	struct text text = { 0 };
+
+	encode_snapshot(source, the_session(), session_now(), 1, &text);
+	CHECK(strstr(text_string(&text), words) != NULL);
+	text_finish(&text);
+}
+
 /* Forgotten without a word: found within minutes while the session runs. */
 static void test_silent_loss_is_found(void)
 {
@@ -176,6 +187,12 @@ static void test_silent_loss_is_found(void)
 	/* From when it was last known to be there. */
 	CHECK(the_session()->gap[0].from_ms >= seen_ms - 1000);
 	CHECK(the_session()->gap[0].from_ms <= seen_ms + 1000);
+	live_says("\"unheard\":\"Nobody tells Plenary who comes and goes: Main meeting "
+		  "since ");
+	/* The bot does, and then nothing is amiss. */
+	world_take(&graph.world, graph.session,
+		   "person_joined source=bot person=0 place=0");
+	live_says("\"unheard\":\"\"");
 	world_of_none();
 }
 
