@@ -69,7 +69,8 @@ static int file_read(const char *path, bool private, char *bytes, size_t *count)
 	return rc;
 }
 
-/* Nobody is there to type a passphrase. */
+/* Nobody is there to type a passphrase.  The type is OpenSSL's.
+ * NOLINTNEXTLINE(readability-non-const-parameter) */
 static int no_passphrase(char *buffer, int size, int writing, void *context)
 {
 	(void)buffer;
