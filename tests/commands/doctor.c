@@ -132,6 +132,40 @@ static void test_secret_for_everybody(void)
 	CHECK_INT(0, chmod(house_path(&house, "secret"), 0600));
 }
 
+/* doctor.yaml with a certificate, good for so many days, in place of the secret. */
+static void prove_by_certificate(int days)
+{
+	char command[4 * HOUSE_BYTES];
+
+	snprintf(command, sizeof(command),
+		 "cd '%s' && openssl req -x509 -newkey rsa:2048 -nodes -days %d -subj "
+		 "/CN=test -keyout entra.key -out entra.crt 2>/dev/null && chmod 600 "
+		 "entra.key && sed -i 's|secret_file: ./secret$|certificate: "
+		 "./entra.crt\\n  key: ./entra.key|' doctor.yaml",
+		 house.folder, days);
+	CHECK_INT(0, system(command));
+}
+
+static void test_certificate_as_proof(void)
+{
+	prove_by_certificate(200);
+	CHECK_INT(0, examine(NULL));
+	is("secret.bot", "ok", "are a pair");
+	is("bot.token", "ok", "");
+	prove_by_certificate(5);
+	CHECK_INT(0, examine(NULL));
+	is("secret.bot", "warning", "ends within 21 days");
+	advises("secret.graph", "upload its certificate");
+	CHECK_INT(0, rename(house_path(&house, "tls.key"), house_path(&house, "kept")));
+	CHECK_INT(0,
+		  rename(house_path(&house, "entra.key"), house_path(&house, "tls.key")));
+	CHECK_INT(1, examine(NULL));
+	is("secret.bot", "failed", "");
+	is("bot.token", "failed", "");
+	CHECK_INT(0, rename(house_path(&house, "kept"), house_path(&house, "tls.key")));
+	write_usual();
+}
+
 static void test_keys_for_others(void)
 {
 	char *const keys = memory_string(tenant.keys);
@@ -414,6 +448,7 @@ int main(void)
 	RUN(test_in_words);
 	RUN(test_refusals_of_tokens);
 	RUN(test_secret_for_everybody);
+	RUN(test_certificate_as_proof);
 	RUN(test_keys_for_others);
 	RUN(test_clock);
 	RUN(test_missing_permissions);
