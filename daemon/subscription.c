@@ -270,12 +270,12 @@ static bool is_due(const struct subscriptions *subscriptions, const struct place
 		strcmp(row->certificate_id, envelopes_id(envelopes)) != 0);
 }
 
-static bool wants_check(const struct watch *watch, const struct session *session,
-			uint16_t place, int64_t now_ms)
+/* In a session that runs it matters within minutes. */
+static bool is_long_ago(int64_t moment_ms, const struct session *session, uint16_t place,
+			int64_t urgent_ms, int64_t now_ms)
 {
-	return now_ms - watch->seen_ms >= (hearing_is_urgent(session, place)
-						   ? SUBSCRIPTION_CHECK_MS
-						   : SUBSCRIPTION_IDLE_MS);
+	return now_ms - moment_ms >=
+	       (hearing_is_urgent(session, place) ? urgent_ms : SUBSCRIPTION_IDLE_MS);
 }
 
 static void look_at(struct subscriptions *subscriptions, const struct session *session,
@@ -287,14 +287,16 @@ static void look_at(struct subscriptions *subscriptions, const struct session *s
 	const int64_t now_ms = now_of(subscriptions);
 
 	if (row->subscription_id[0] == '\0') {
-		if (now_ms - watch->tried_ms >= SUBSCRIPTION_AGAIN_MS)
+		if (is_long_ago(watch->tried_ms, session, place, SUBSCRIPTION_AGAIN_MS,
+				now_ms))
 			subscription_make(subscriptions, session->number, place);
 	} else if (now_ms >= row->subscription_ends_ms) {
 		subscription_gone(subscriptions, session->number, place);
 	} else if (is_due(subscriptions, row, now_ms)) {
 		renew(subscriptions, session->number, place);
 	} else if (*checks < SUBSCRIPTION_CHECKS &&
-		   wants_check(watch, session, place, now_ms) &&
+		   is_long_ago(watch->seen_ms, session, place, SUBSCRIPTION_CHECK_MS,
+			       now_ms) &&
 		   !is_being_checked(subscriptions, session->number, place)) {
 		++*checks;
 		check_begin(subscriptions, session->number, row);

@@ -4,7 +4,7 @@
  *
  *	asked (POST) ─201─► there ─half its life, or a new certificate─► PATCH ─200─► there
  *	   │ └─409─► adopted (PATCH), or removed (DELETE) and asked again     └─404─┐
- *	   └─403, 400…─► said why; asked again after SUBSCRIPTION_AGAIN_MS          ▼
+ *	   └─403, 400…─► said why; asked again after a while                        ▼
  *	there ─a look finds it gone, it lapsed, Graph says so──────────────────► asked
  *	there ─the core has no more interest─► DELETE
  *
@@ -15,7 +15,8 @@
  * again until the end.  Graph's reminders (reauthorizationRequired) renew at once, but never
  * within SUBSCRIPTION_REST_MS of the last renewal: one PATCH does all, and two too close are
  * against the rules.  A silent loss is found by asking for it (GET): every
- * SUBSCRIPTION_CHECK_MS while its session runs, else every SUBSCRIPTION_IDLE_MS, at most
+ * SUBSCRIPTION_CHECK_MS while its session runs, else every SUBSCRIPTION_IDLE_MS (what could
+ * not be had is asked for again every SUBSCRIPTION_AGAIN_MS, else as seldom), at most
  * SUBSCRIPTION_CHECKS at each look, which keeps below Graph's 500 in 20 seconds.
  *
  * Times are the session clock's.  Rules: Microsoft Graph "subscription resource type",

@@ -39,22 +39,21 @@ static void certificate_sent(const struct parcel *parcel, char id[129])
 	json_decref(body);
 }
 
-static void learn(struct parcel *parcel, const json_t *root)
+/* id: NULL when it is known. */
+static void learn(struct parcel *parcel, const json_t *root, const char *id)
 {
 	const int64_t now_ms = now_of(parcel);
 	struct outbox *const outbox = parcel->outbox;
 	struct place_row row = {
 		.session = parcel->delivery.session,
 		.place = parcel->delivery.place,
-		.subscription_id = json_text(root, "id"),
+		.subscription_id = id,
 	};
 	char certificate[129];
 
 	certificate_sent(parcel, certificate);
 	if (certificate[0] != '\0')
 		row.certificate_id = certificate;
-	if (row.subscription_id[0] == '\0')
-		row.subscription_id = NULL;
 	if (clock_parse(json_text(root, "expirationDateTime"),
 			&row.subscription_ends_ms) < 0)
 		row.subscription_ends_ms = now_ms + SUBSCRIPTION_LIFE_MS;
@@ -84,7 +83,7 @@ int subscription_made(struct parcel *parcel, const json_t *root)
 
 	if (json_text(root, "id")[0] == '\0')
 		return -1;
-	learn(parcel, root);
+	learn(parcel, root, json_text(root, "id"));
 	event.session = delivery->session;
 	event.place = delivery->place;
 	event.source = SOURCE_GRAPH;
@@ -106,7 +105,7 @@ void subscription_renewed(struct parcel *parcel, const json_t *root)
 {
 	struct subscriptions *const subscriptions = parcel->outbox->subscriptions;
 
-	learn(parcel, root);
+	learn(parcel, root, NULL);
 	if (subscriptions != NULL)
 		subscription_prolonged(subscriptions, parcel->delivery.session,
 				       parcel->delivery.place);

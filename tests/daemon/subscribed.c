@@ -345,17 +345,17 @@ void subscribed_begin(void)
 {
 	CHECK_INT(0, uv_loop_init(&graph.loop));
 	script_init(&graph.script, &graph.loop, play, NULL);
-	strcpy(key_folder, "/tmp/plenary-test-keys-XXXXXX");
+	snprintf(key_folder, sizeof(key_folder), "/tmp/plenary-test-keys-XXXXXX");
 	CHECK(mkdtemp(key_folder) != NULL);
 	char first[WORLD_BYTES], folder[WORLD_BYTES];
 
-	strcpy(first, key_folder);
+	snprintf(first, sizeof(first), "%s", key_folder);
 	key_folder[0] = '\0';
 	world_begins();
 	snprintf(folder, sizeof(folder), "%s/data/graph-keys", graph.world.folder);
 	copy_keys(folder, first);
 	world_of_none();
-	strcpy(key_folder, first);
+	snprintf(key_folder, sizeof(key_folder), "%s", first);
 }
 
 void subscribed_end(void)

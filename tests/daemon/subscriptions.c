@@ -333,7 +333,7 @@ static void refused(const char *name, int status, const char *posts, int times)
 	forget();
 	look();
 	CHECK_TEXT("", asked());
-	time_passes(SUBSCRIPTION_AGAIN_MS);
+	time_passes(SUBSCRIPTION_IDLE_MS);
 	look();
 	CHECK_TEXT(CREATED, asked());
 	CHECK_INT(HEARING_HEARD, hearing());
@@ -381,13 +381,53 @@ static void test_a_cloud_without(void)
 	schedule();
 	CHECK_TEXT("", asked());
 	CHECK_INT(HEARING_LOST, hearing());
-	time_passes(SUBSCRIPTION_AGAIN_MS);
+	time_passes(SUBSCRIPTION_IDLE_MS);
 	look();
 	CHECK_TEXT("", asked());
 	world_of_none();
 }
 
 /* -- the rest of a life ---------------------------------------------------------------------- */
+
+/* What Microsoft shows of the answers: no certificate is echoed, times have seven digits. */
+static void test_answers_of_the_samples(void)
+{
+	json_t *const made = shared("subscription-create-response.rich");
+	json_t *const renewed = shared("subscription-renew-response");
+
+	if (made == NULL || renewed == NULL) {
+		json_decref(made);
+		json_decref(renewed);
+		return;
+	}
+	char *const renewal = json_dumps(renewed, 0);
+
+	CHECK(json_object_get(made, "encryptionCertificate") == NULL);
+	json_object_set_new(made, "id", json_string("sub-of-the-sample"));
+	char *const creation = json_dumps(made, 0);
+
+	world_begins();
+	graph.world.plenary->clock.anchor_ms = 0;
+	graph.world.plenary->clock.from_ms =
+		INT64_C(1568800000000) - clock_real_ms(); /* the day before */
+	answer_next("POST", 201, creation, 1);
+	schedule();
+	CHECK_TEXT("sub-of-the-sample", place_of()->subscription_id);
+	CHECK_INT(INT64_C(1568890800000), place_of()->subscription_ends_ms);
+	CHECK_TEXT(envelopes_id(graph.world.plenary->words.envelopes),
+		   place_of()->certificate_id);
+	answer_next("PATCH", 200, renewal, 1);
+	subscription_remind(&graph.world.plenary->subscriptions, graph.session, 0);
+	settle();
+	/* Its expiry, to the millisecond; whose it is does not change by an answer. */
+	CHECK_INT(INT64_C(1479839025935), place_of()->subscription_ends_ms);
+	CHECK_TEXT("sub-of-the-sample", place_of()->subscription_id);
+	world_of_none();
+	free(creation);
+	free(renewal);
+	json_decref(made);
+	json_decref(renewed);
+}
 
 static void test_made_after_the_call_began(void)
 {
@@ -471,6 +511,7 @@ int main(void)
 	RUN(test_unauthorized_sample);
 	RUN(test_throttled);
 	RUN(test_a_cloud_without);
+	RUN(test_answers_of_the_samples);
 	RUN(test_made_after_the_call_began);
 	RUN(test_a_new_key);
 	RUN(test_ended_with_the_session);

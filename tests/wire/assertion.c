@@ -195,7 +195,7 @@ static void test_what_cannot_prove_anything(void)
 	with_credential(2048, DAY_S, 2 * DAY_S, -EKEYEXPIRED);
 	credential_make(&others, 2048, -DAY_S, DAY_S);
 	before = files;
-	strcpy(files.key, others.key);
+	snprintf(files.key, sizeof(files.key), "%s", others.key);
 	refuses(-EKEYREJECTED);
 	CHECK_INT(0, chmod(others.key, 0604));
 	refuses(-EACCES);
@@ -205,7 +205,7 @@ static void test_what_cannot_prove_anything(void)
 	files.certificate[0] = '\0';
 	refuses(-ENOENT);
 	files = before;
-	strcpy(files.certificate, "/tmp");
+	snprintf(files.certificate, sizeof(files.certificate), "/tmp");
 	refuses(-EBADMSG);
 	files = before;
 	credential_remove(&others);
