@@ -40,7 +40,9 @@ export const ALLOWED = {
   callEvent: {
     eventType: "the documents and the wire call callEventType so",
   },
-  participant: {},
+  changeNotification: {
+    organizationId: "sent with resources of Teams, in the documents' own examples; not in the schema",
+  },
   identity: {
     tenantId: "documented for people in call events and attendance records; the type is open",
     userIdentityType: "documented for people in call events; the type is open",
@@ -50,7 +52,6 @@ export const ALLOWED = {
     "request-id": "the same",
     "client-request-id": "the same",
   },
-  outlookItem: {},
 };
 
 // path: what follows the version, without its query.  takes and gives: types of bodies;

@@ -63,7 +63,8 @@ async function poll(leads, takesPart) {
 
 // Each card was told to both, and updated in place: one message, whatever became of it.
 function lookBack() {
-  for (const each of chat.told)
+  // It knows conversations, and no meetings.
+  for (const each of chat.told.filter(({ path }) => path.includes("/v3/")))
     claim(each.status.every((status) => status < 300), `${each.method} ${each.path} is taken by both`);
   const isCard = ({ activity: message }) => message?.attachments?.length > 0;
   const cards = chat.told.filter(isCard);

@@ -27,7 +27,9 @@ const EDM = {
 export class GraphTypes {
   // more: types that are none of Graph's entities: parameters of actions, $batch and the like
   // allowed: {type: {member: reason}}
+  // anyCase: members may also be written in another case, and are checked as if they were not
   constructor(file, more, allowed) {
+    this.anyCase = false;
     const { types, enums } = JSON.parse(readFileSync(file));
     this.types = { ...types, ...more };
     this.enums = enums;
@@ -40,17 +42,24 @@ export class GraphTypes {
     for (let at = name; at; at = this.types[at]?.base) yield at;
   }
 
+  member(members, name) {
+    if (!this.anyCase || members[name]) return members[name];
+    const same = Object.keys(members).find((each) => each.toLowerCase() === name.toLowerCase());
+    return members[same];
+  }
+
   // The declared type of a member, "" when any value may stand there, undefined when none may.
   memberType(name, member) {
     for (const each of this.ancestry(name)) {
-      const declared = this.types[each]?.properties?.[member] ?? this.types[each]?.navigation?.[member];
+      const { properties = {}, navigation = {} } = this.types[each] ?? {};
+      const declared = this.member(properties, member) ?? this.member(navigation, member);
       if (declared) return declared;
-      if (this.allowed[each]?.[member]) {
-        this.used.add(`${each}.${member}`);
+      if (this.member(this.allowed[each] ?? {}, member)) {
+        this.used.add(`${each}.${member}`.toLowerCase());
         return "";
       }
     }
-    return member === "id" && [...this.ancestry(name)].includes("entity") ? "Edm.String" : undefined;
+    return this.member({ id: "Edm.String" }, member) && [...this.ancestry(name)].includes("entity") ? "Edm.String" : undefined;
   }
 
   // "#microsoft.graph.callEvent", in any case, when it is the declared type or made from it.

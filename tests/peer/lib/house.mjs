@@ -5,7 +5,7 @@
 // It listens without TLS, as behind a reverse proxy on the same machine; every check of
 // tokens is on.  The folder goes when the house closes, unless the test names one to keep.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -79,6 +79,13 @@ export class House {
     const found = new RegExp(`^plenary_${name} (\\d+)$`, "m").exec(text);
     if (!found) throw new Error(`there is no metric ${name}`);
     return Number(found[1]);
+  }
+
+  // How often the journal says that this person joined.
+  joins(number) {
+    const file = join(this.folder, "data", "plenary.db");
+    const query = `SELECT count(*) FROM journal WHERE line LIKE '%person_joined%person=${number} %'`;
+    return Number(execFileSync("sqlite3", ["-readonly", file, query]));
   }
 
   // One CloudEvent, on disk when this returns.
