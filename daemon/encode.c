@@ -127,6 +127,9 @@ int encode_reply(const struct words_source *words, const struct reply_target *ta
 		text_addf(&draft->body, ",\"recipient\":{\"id\":");
 		text_add_json(&draft->body, target->only);
 		text_addf(&draft->body, "}");
+	} else if (target->activity_id[0] != '\0') {
+		text_addf(&draft->body, ",\"replyToId\":");
+		text_add_json(&draft->body, target->activity_id);
 	}
 	text_addf(&draft->body, "}");
 	lane_of_chat(words, target, draft);
