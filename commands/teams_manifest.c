@@ -52,7 +52,8 @@ const struct teams_command teams_commands[] = {
 	{ "skip", "Facilitators: end this block and begin the next" },
 	{ "extend 5", "Facilitators: five minutes more for this block" },
 	{ "recall", "Facilitators: call everybody back from the rooms" },
-	{ "announce Five minutes left", "Facilitators: tell every room" },
+	{ "announce Five minutes left",
+	  "Facilitators: tell everybody, each in a chat of their own" },
 	{ "poll open 1", "Facilitators: ask poll 1" },
 	{ "poll close 1", "Facilitators: end poll 1; poll show 1 shows its result" },
 };

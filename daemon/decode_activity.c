@@ -197,6 +197,8 @@ static void message_means(const struct activity *activity, struct directory *dir
 	meaning->reply = activity->is_targeted ? REPLY_ALONE : REPLY_IN_CHAT;
 	meaning->by = speaker_of(activity, directory, batch, meaning->session);
 	meaning->kind = command_means(&words, &typed);
+	if (meaning->kind == MEANS_MY_ROOM)
+		meaning->reply = REPLY_ALONE; /* with the link, which is theirs */
 	if (meaning->kind != MEANS_EVENTS && meaning->kind != MEANS_ANNOUNCE)
 		return;
 	if (meaning->by == PERSON_NONE) {

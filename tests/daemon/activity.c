@@ -169,7 +169,7 @@ static const struct expected ours[] = {
 	{ "message-targeted-room", "my room alone\n" },
 	{ "message-nobody", "stranger in chat\n" },
 	{ "message-personal-status", "status in chat\n" },
-	{ "message-personal-room", "my room in chat\n" },
+	{ "message-personal-room", "my room alone\n" },
 	{ "message-personal-start", "events in chat\nrunsheet_started by=2\n" },
 	{ "message-personal-stranger", NOTHING },
 	{ "message-personal-file", NOTHING },
