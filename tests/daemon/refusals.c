@@ -2,6 +2,7 @@
 /* What each refusal of the connector leads to. */
 #include <stdlib.h>
 
+#include "daemon/encode_live.h"
 #include "daemon/encode_small.h"
 #include "daemon/json.h"
 #include "daemon/lanes.h"
@@ -191,6 +192,41 @@ static void stops_the_tenant(int status, const char *code)
 	CHECK_INT(0, outbox()->counts.stopped);
 }
 
+static bool page_says(const char *words)
+{
+	struct text said = { 0 };
+
+	live_round_said(&postbox.world.plenary->words,
+			sessions_get(&postbox.world.plenary->sessions, POSTBOX_SESSION),
+			&said);
+	const bool says = strstr(text_string(&said), words) != NULL;
+
+	text_finish(&said);
+	return says;
+}
+
+/* Whoever leads sees on the page that something is wrong, and whom to tell themselves. */
+static void test_what_the_page_says(void)
+{
+	struct session *const session =
+		sessions_get(&postbox.world.plenary->sessions, POSTBOX_SESSION);
+
+	CHECK(page_says("No rooms are open."));
+	CHECK(!page_says("refuses") && !page_says("Person 01"));
+	CHECK_INT(1, refused(403, "BotDisabledByAdmin", DELIVER_WARNING));
+	CHECK(page_says("Teams refuses Plenary's bot"));
+	tenant()->stopped_until_ms = 0;
+	CHECK_INT(1, delivers(NULL, DELIVER_WARNING, 3, PERSON_NONE));
+	CHECK(!page_says("refuses"));
+	session->member[0].room = 2;
+	session->member[0].card = CARD_DOUBT;
+	CHECK(page_says("not known yet: Person 01."));
+	session->member[0].card = CARD_FAILED;
+	CHECK(page_says("tell them yourself, nothing reaches them: Person 01."));
+	session->member[0].room = 0;
+	session->member[0].card = CARD_NONE;
+}
+
 static void test_the_bot_as_such(void)
 {
 	stops_the_tenant(403, "BotDisabledByAdmin");
@@ -292,6 +328,7 @@ int main(void)
 	RUN(test_a_room_that_is_not_known_yet);
 	RUN(test_no_activity);
 	RUN(test_the_bot_as_such);
+	RUN(test_what_the_page_says);
 	RUN(test_another_host);
 	RUN(test_too_big);
 	RUN(test_what_a_small_card_keeps);
