@@ -228,7 +228,7 @@ static bool find_ports(struct house *house)
 	return house->server.plain_port > 0 && house->server.tls_port > 0;
 }
 
-void house_start(struct house *house)
+void house_open(struct house *house)
 {
 	char path[HOUSE_BYTES];
 
@@ -240,6 +240,11 @@ void house_start(struct house *house)
 			fail(house, "it did not start");
 		moment();
 	}
+}
+
+void house_start(struct house *house)
+{
+	house_open(house);
 	for (int i = 0; house_ask(house, "GET", "/readyz", "", "", NULL) != 200; i++) {
 		if (i == 3000)
 			fail(house, "it is not ready");

@@ -39,6 +39,8 @@ struct house {
 };
 
 void house_begin(struct house *house);
+/* The same without waiting for more than its ports. */
+void house_open(struct house *house);
 void house_start(struct house *house);
 void house_end(struct house *house);
 

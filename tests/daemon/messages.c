@@ -558,6 +558,40 @@ static void test_nothing_secret_is_logged(void)
 	free(log);
 }
 
+/* Without keys nobody can be judged: come again, which Teams does; 401 would be final. */
+static void test_no_keys_yet(void)
+{
+	const struct claims claims = good_claims();
+	char *const token = token_of(KEY_TEAMS, &claims);
+	struct reply reply = { 0 };
+
+	CHECK_INT(503, send_body("{\"type\":\"typing\"}", token, &reply));
+	CHECK(strstr(reply.head.data, "\r\nRetry-After: ") != NULL);
+	CHECK_TEXT("", text_string(&reply.body));
+	reply_finish(&reply);
+	free(token);
+}
+
+/* A house to which nobody gives the keys. */
+static void open_without_keys(void)
+{
+	char config[8192] = "";
+
+	house_begin(&house);
+	FILE *const file = fopen(house_path(&house, "plenary.yaml"), "r");
+
+	CHECK(file != NULL);
+	CHECK(fread(config, 1, sizeof(config) - 1, file) > 0);
+	fclose(file);
+	char *const bot = strstr(config, "bot:");
+	char *const address = bot != NULL ? strstr(bot, "/metadata") : NULL;
+
+	CHECK(address != NULL);
+	memcpy(address, "/nowhere1", strlen("/nowhere1"));
+	house_write(&house, "plenary.yaml", config);
+	house_open(&house);
+}
+
 int main(void)
 {
 	house_begin(&house);
@@ -585,6 +619,9 @@ int main(void)
 	RUN(test_removed_and_added);
 	RUN(test_foreign_service);
 	RUN(test_nothing_secret_is_logged);
+	house_end(&house);
+	open_without_keys();
+	RUN(test_no_keys_yet);
 	house_end(&house);
 	return check_done();
 }
