@@ -109,9 +109,13 @@ void ladder_tell(struct session *session, struct effects *effects, uint32_t pers
 		 uint32_t crowded)
 {
 	const uint32_t lowest = crowded ? RUNG_CARD : RUNG_WHISPER;
-	const uint32_t known = session->member[person].rung;
+	struct member *const member = &session->member[person];
 
-	assert(session->member[person].room != 0);
+	assert(member->room != 0);
+	/* no way is left: by now one of them may work again */
+	if (member->rung >= RUNGS)
+		member->rung = 0;
+	const uint32_t known = member->rung;
 	take_rung(session, effects, person, known > lowest ? known : lowest);
 }
 

@@ -11,7 +11,8 @@
  * The next rung is taken when a delivery is given up, and after DOUBT_MS when its answer
  * was lost and nothing shows that it arrived: in the room they are, or a button of it they
  * pressed.  The same word is never sent twice by the same rung in one round.  A refusal is
- * remembered, and the next round starts above it; a lost answer or a busy service is not.
+ * remembered, and the next round starts above it, or where all have refused, at the foot
+ * again; a lost answer or a busy service is not remembered.
  * A main chat takes sixty messages in half a minute: more people than WHISPERS_MAX start at
  * CARD, each in a chat of their own.
  *

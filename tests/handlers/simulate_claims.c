@@ -183,7 +183,7 @@ static void the_ladder_goes_up(const struct session *before,
 		if (rung == RUNGS)
 			continue;
 		const struct member *const was = &before->member[effect->person];
-		CLAIM(rung >= was->rung);
+		CLAIM(rung >= was->rung || was->rung >= RUNGS);
 		CLAIM(was->card == CARD_NONE || was->room != effect->place ||
 		      before->current != effect->block || rung > was->asked ||
 		      before->block[effect->block].round != ROUND_OPEN);
