@@ -16,9 +16,9 @@
  * A main chat takes sixty messages in half a minute: more people than WHISPERS_MAX start at
  * CARD, each in a chat of their own.
  *
- * What else an answer was lost for: help may be called again at once, a recall is reminded of if people are still in the room
- * (DELIVER_REMINDER), a poll that nobody answers is asked again in other words
- * (DELIVER_POLL_AGAIN), each once.
+ * What else an answer was lost for: help may be called again at once; a recall is reminded
+ * of if people are still in the room (DELIVER_REMINDER), a poll that nobody answers is asked
+ * again in other words (DELIVER_POLL_AGAIN), each once.
  *
  * Rules: Microsoft Learn, "Rate limiting for bots", "Targeted messages".
  */
