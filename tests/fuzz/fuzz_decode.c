@@ -5,8 +5,10 @@
  */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/common/text.h"
+#include "daemon/common/utf8.h"
 #include "daemon/decode_activity.h"
 #include "daemon/decode_cloudevent.h"
 #include "daemon/decode_notification.h"
@@ -103,6 +105,19 @@ static void as_activity(struct stand *stand, const char *text, size_t bytes)
 	free(meaning);
 }
 
+/* The value of a ce- header: what is taken is UTF-8 and no longer than it was. */
+static void as_header(const char *value)
+{
+	struct text text = { 0 };
+
+	if (cloudevent_header(value, &text) == 0) {
+		assert(text.length <= strlen(value));
+		assert(strlen(text_string(&text)) == text.length);
+		assert(utf8_is_valid(text_string(&text), text.length, NULL));
+	}
+	text_finish(&text);
+}
+
 static void as_cloudevent(struct stand *stand, const char *text, size_t bytes)
 {
 	char fault[JSON_FAULT_BYTES];
@@ -134,6 +149,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct problem problem = { 0 };
 	const char *const text = (const char *)data;
 
+	char *const value = memory_zeroed(size + 1);
+
+	if (size > 0)
+		memcpy(value, data, size);
+	as_header(value);
+	free(value);
 	begin(&stand);
 	as_activity(&stand, text, size);
 	as_cloudevent(&stand, text, size);
