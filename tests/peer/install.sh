@@ -20,7 +20,8 @@ fi
 echo "Installing what others wrote, to be held against it (npm ci, into $peers) ..."
 cp "$here/package.json" "$peers/package.json"
 if (cd "$peers" && cp "$here/package-lock.json" package-lock.json &&
-	npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >npm.log 2>&1 </dev/null); then
+	npm ci --no-audit --no-fund --ignore-scripts --fetch-retries=1 \
+		--loglevel=error >npm.log 2>&1 </dev/null); then
 	exit 0
 fi
 rm -rf "$peers/node_modules" "$peers/package-lock.json"

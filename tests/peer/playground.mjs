@@ -36,7 +36,7 @@ async function meetingStarts(leads) {
 async function press(playground, choice) {
   const before = chat.posted.length;
   await playground.page.getByRole("radio", { name: choice, exact: true }).last().check();
-  await playground.page.getByRole("button", { name: "Send answer" }).last().click();
+  await playground.page.getByRole("button", { name: /^(Send|Change) answer$/ }).last().click();
   const answer = await until(
     () => chat.posted.slice(before).find((each) => each.activity.type === "invoke"),
     "a press of the card reaches the bot",
@@ -55,9 +55,13 @@ async function poll(leads, takesPart) {
   await leads.picture(join(pictures, "playground-refused.png"));
   const taken = await press(takesPart, CHOICES[1]);
   claimEqual(200, taken.statusCode, "the vote is taken");
+  await takesPart.shows(`You answered: ${CHOICES[1]}`);
   await takesPart.picture(join(pictures, "playground-voted.png"));
+  await press(takesPart, CHOICES[2]);
+  await takesPart.shows(`You answered: ${CHOICES[2]}`);
   await leads.mention("poll show 1");
   for (const each of [leads, takesPart]) await each.shows(/1 answer/);
+  for (const each of [leads, takesPart]) await each.shows(/1 of 1 \(100 %\)/);
   await leads.picture(join(pictures, "playground-result.png"));
 }
 

@@ -35,9 +35,16 @@ export class Chat {
     this.playgrounds.push(playground);
   }
 
+  // Each Playground installs the app in the one chat, as if it were there alone.
+  wasInstalled({ type, conversation }) {
+    const again = ({ activity }) => activity.type === type && activity.conversation.id === conversation.id;
+    return /^(installation|conversation)Update$/.test(type) && this.posted.some(again);
+  }
+
   async post(request, response, body) {
     if (request.method !== "POST") return response.writeHead(200).end();
     const activity = JSON.parse(body);
+    if (this.wasInstalled(activity)) return response.writeHead(200).end();
     const token = signed(this.key, goodClaims(activity.serviceUrl));
     const answer = await this.house.activity(activity, `Bearer ${token}`);
     this.posted.push({ activity, status: answer.status, body: answer.body.toString() });
