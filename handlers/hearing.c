@@ -161,6 +161,9 @@ static int64_t call_since(const struct session *session, uint16_t number)
 		return place->resumed_ms;
 	if (place->round)
 		return session->block[place->round - 1].started_ms;
+	/* Nobody has told of its start, but the run-sheet runs: people are there. */
+	if (number == PLACE_MAIN && session->state == SESSION_RUNNING && session->blocks)
+		return session->block[0].started_ms;
 	return 0;
 }
 

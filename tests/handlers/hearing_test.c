@@ -178,6 +178,26 @@ static void test_made_late(void)
 	CHECK_INT(HEARING_HEARD, the_session()->place[PLACE_MAIN].hearing);
 }
 
+/* Its start was not told either: who leads the session knows that it is on. */
+static void test_made_late_and_nothing_was_told(void)
+{
+	session_is_planned();
+	block(BLOCK_PLENARY, 60);
+	block_is_kept();
+	people_enrol(0, 1, ROLE_FACILITATOR);
+	session_opens();
+	at(10, 0, 0);
+	facilitator(EVENT_RUNSHEET_STARTED);
+	CHECK_INT(SESSION_RUNNING, the_session()->state);
+	CHECK_INT(0, the_session()->place[PLACE_MAIN].live);
+	at(10, 2, 0);
+	so_far();
+	hears(PLACE_MAIN, clock_time(10, 1, 0));
+	EXPECT("hearing_resumed\n"
+	       "  record_gap place=0 state=open from=10:00:00 to=open\n"
+	       "  signal_hearing place=0\n");
+}
+
 static void test_never_made(void)
 {
 	session_is_planned();
@@ -385,6 +405,7 @@ int main(void)
 	RUN(test_late_and_told_nevertheless);
 	RUN(test_adopted);
 	RUN(test_made_late);
+	RUN(test_made_late_and_nothing_was_told);
 	RUN(test_never_made);
 	RUN(test_lost_before_and_made_again_in_time);
 	RUN(test_a_gap_makes_nobody_absent);
