@@ -2,10 +2,12 @@
 /* "announce Lunch is at noon": to everybody who can be reached, each in a chat of their own;
  * in a large cohort as one request for many, whose end is told later. */
 #include <stdlib.h>
+#include <strings.h>
 
 #include "daemon/decode_activity.h"
 #include "daemon/decode_command.h"
 #include "daemon/door.h"
+#include "daemon/inquiry.h"
 #include "daemon/outbox.h"
 #include "daemon/sessions.h"
 #include "handlers/answer.h"
@@ -47,6 +49,41 @@ static void to_many(struct door *door, const struct announcement *announcement)
 	}
 }
 
+/* "announce cancel": of a batch that is under way; what was sent one by one is sent. */
+static void cancel(struct door *door, uint32_t session, struct text *answer)
+{
+	const char *const operation = inquiries_batch(door->inquiries, session);
+	struct request_draft draft;
+
+	if (operation[0] == '\0') {
+		text_addf(answer, "There is no announcement under way.");
+		return;
+	}
+	encode_batch_cancel(session, operation, &draft);
+	outbox_post(door->outbox, &draft);
+	text_addf(answer, "I have asked for the announcement to be stopped.");
+}
+
+static void announce(struct door *door, const struct session *session, uint32_t by,
+		     const char *said, struct text *answer)
+{
+	uint32_t *const people = memory_zeroed(PEOPLE_MAX * sizeof(*people));
+	const struct announcement announcement = { .session = session->number,
+						   .by = by,
+						   .people = people,
+						   .count = listeners_of(door, session,
+									 by, people),
+						   .said = said };
+
+	if (announcement.count <= ANNOUNCEMENT_PLAIN)
+		to_each(door, &announcement);
+	else
+		to_many(door, &announcement);
+	text_addf(answer, "Your announcement goes to %zu %s.", announcement.count,
+		  announcement.count == 1 ? "person" : "people");
+	free(people);
+}
+
 void door_announce(struct door *door, const struct activity *activity,
 		   const struct meaning *meaning, struct text *answer)
 {
@@ -54,29 +91,16 @@ void door_announce(struct door *door, const struct activity *activity,
 		sessions_get(door->sessions, meaning->session);
 	struct event event = event_blank(EVENT_NONE);
 	struct text said = { 0 };
-	uint32_t *people;
 
 	event.by = meaning->by;
 	if (session == NULL || may_lead(session, &event) != ANSWER_NONE) {
 		text_addf(answer, "%s", answer_sentence(ANSWER_NOT_ALLOWED));
 		return;
 	}
-	people = memory_zeroed(PEOPLE_MAX * sizeof(*people));
-	const size_t count = listeners_of(door, session, meaning->by, people);
-
 	command_rest(activity, &said);
-	const struct announcement announcement = { .session = meaning->session,
-						   .by = meaning->by,
-						   .people = people,
-						   .count = count,
-						   .said = text_string(&said) };
-
-	if (count <= ANNOUNCEMENT_PLAIN)
-		to_each(door, &announcement);
+	if (strcasecmp(text_string(&said), "cancel") == 0)
+		cancel(door, meaning->session, answer);
 	else
-		to_many(door, &announcement);
-	text_addf(answer, "Your announcement goes to %zu %s.", count,
-		  count == 1 ? "person" : "people");
+		announce(door, session, meaning->by, text_string(&said), answer);
 	text_finish(&said);
-	free(people);
 }

@@ -110,6 +110,9 @@ void encode_announcement(const struct announcement *announcement, uint32_t perso
 void encode_announcement_batch(const struct words_source *words,
 			       const struct announcement *announcement,
 			       struct request_draft *draft);
+/* Stops a batch: who has not been reached by then will not be. */
+void encode_batch_cancel(uint32_t session, const char *operation_id,
+			 struct request_draft *draft);
 /* DELIVER_CALL_IN: a targeted notification in the meeting, showing a page of ours; 1 when
  * the meeting, our address or who is there is not known. */
 int encode_call_in(const struct words_source *words, uint32_t session,

@@ -90,6 +90,17 @@ void encode_announcement_batch(const struct words_source *words,
 	    draft);
 }
 
+void encode_batch_cancel(uint32_t session, const char *operation_id,
+			 struct request_draft *draft)
+{
+	begin(session, DELIVER_ANNOUNCEMENT, draft);
+	draft->delivery.method = "DELETE";
+	text_addf(&draft->path, "/v3/batch/conversation/");
+	text_add_percent(&draft->path, operation_id, strlen(operation_id));
+	snprintf(draft->lane, sizeof(draft->lane), "batch %u", session);
+	request_draft_end(draft);
+}
+
 /* -- inside the meeting --------------------------------------------------------------------- */
 
 /* The Teams ids of one part of who is there. */

@@ -82,6 +82,8 @@ void inquire_presence(struct inquiries *inquiries, uint32_t session, uint16_t pl
 /* A batch was taken in; conversation_id: where its end is told, "" for nowhere. */
 void inquire_batch(struct inquiries *inquiries, uint32_t session,
 		   const char *operation_id, const char *conversation_id);
+/* The operation of a batch of this session that is not known to be done; "" for none. */
+const char *inquiries_batch(const struct inquiries *inquiries, uint32_t session);
 /* What Teams calls the meeting of this place; "" when it has not told. */
 const char *inquiries_meeting(const struct inquiries *inquiries, uint32_t session,
 			      uint16_t place);
@@ -103,6 +105,9 @@ struct inquiry {
 	bool fresh_token;
 };
 
+/* inquiry_url.c: false when there is nothing to ask, or nobody who may be asked. */
+bool inquiry_url(const struct inquiries *inquiries, const struct inquiry *inquiry,
+		 struct text *url);
 /* True when there is more to ask: the inquiry has been changed accordingly. */
 bool inquiry_answered(struct inquiries *inquiries, struct inquiry *inquiry,
 		      const char *body, size_t bytes);

@@ -20,7 +20,7 @@ static struct world world;
 static uv_loop_t script_loop;
 static struct script script;
 static struct text heard; /* "METHOD PATH BODY\n" of what came to the bot's service */
-static const char *batch_answer;
+static const char *batch_answer, *batch_state;
 static unsigned posts;
 static uint32_t session;
 
@@ -31,15 +31,15 @@ static void answer_bot(const struct script_request *request, struct script_reply
 	reply->status = 201;
 	if (strcmp(request->path, "/bot/v3/batch/conversation/users") == 0) {
 		reply->body = batch_answer;
+	} else if (strcmp(request->method, "DELETE") == 0) {
+		reply->status = 204;
 	} else if (strstr(request->path, "/v3/batch/conversation/op") != NULL) {
 		reply->status = 200;
-		reply->body = "{\"state\":\"Completed\",\"statusMap\":{\"201\":69}}";
+		reply->body = batch_state;
 	} else if (strcmp(request->path, MEETING) == 0) {
 		reply->status = 207;
 		reply->body = "{\"recipientsFailureInfo\":[{\"recipientMri\":\"29:u2\","
 			      "\"errorCode\":\"MemberNotFoundInConversation\"}]}";
-	} else if (strcmp(request->method, "DELETE") == 0) {
-		reply->status = 204;
 	} else {
 		snprintf(id, sizeof(id), "{\"id\":\"a:%u\"}", ++posts);
 		reply->body = id;
@@ -224,6 +224,7 @@ static void test_large_announcement(void)
 	directory_set_conversation(plenary->directory, journal_batch(plenary->journal),
 				   session, 2, "a:1-three");
 	batch_answer = "{\"operationId\":\"op-1\"}";
+	batch_state = "{\"state\":\"Completed\",\"statusMap\":{\"201\":69}}";
 	announce(2, "<at>P</at> announce hello all",
 		 "Your announcement goes to 69 people.");
 	CHECK_INT(1,
@@ -246,6 +247,30 @@ static void test_large_announcement(void)
 	CHECK_INT(1, times("GET /bot/v3/batch/conversation/op-2 "));
 }
 
+/* Last: while a batch is under way it can be stopped, and once it is done it cannot. */
+static void test_announcement_is_stopped(void)
+{
+	struct inquiries *const inquiries = &world.plenary->inquiries;
+
+	announce(2, "<at>P</at> announce cancel", "There is no announcement under way.");
+	CHECK_TEXT("", text_string(&heard));
+	batch_state = "{\"state\":\"Ongoing\",\"retryAfter\":\"2199-01-01T00:00:00Z\"}";
+	inquire_batch(inquiries, session, "op/3", "");
+	while (times("GET /bot/v3/batch/conversation/op%2F3 ") == 0 ||
+	       inquiries->request) {
+		uv_run(&script_loop, UV_RUN_NOWAIT);
+		uv_run(world.loop, UV_RUN_NOWAIT);
+	}
+	CHECK_TEXT("op/3", inquiries_batch(inquiries, session));
+	CHECK_TEXT("", inquiries_batch(inquiries, session + 1));
+	/* Its time is far: nothing waits for it any more than the test does. */
+	inquiries->first->due_ms = 0;
+	batch_state = "{\"state\":\"Completed\",\"statusMap\":{\"201\":3}}";
+	announce(2, "<at>P</at> announce Cancel",
+		 "I have asked for the announcement to be stopped.");
+	CHECK_INT(1, times("DELETE /bot/v3/batch/conversation/op%2F3 \n"));
+}
+
 int main(void)
 {
 	CHECK_INT(0, uv_loop_init(&script_loop));
@@ -263,6 +288,7 @@ int main(void)
 	RUN(test_announcement);
 	RUN(test_announcement_of_others);
 	RUN(test_large_announcement);
+	RUN(test_announcement_is_stopped);
 	world_close(&world);
 	world_end(&world);
 	script_finish(&script);
