@@ -4,8 +4,8 @@
  *
  * The verb is the promise: record commits with the event, answer replies to the sender,
  * deliver must reach the world (a room that is made comes back as EVENT_ROOM_READY, what
- * was given up as EVENT_DELIVERY_FAILED, what may have arrived as
- * EVENT_DELIVERY_UNRESOLVED), signal may be lost.  The list grows in the turn's arena and dies with it.
+ * was given up as EVENT_DELIVERY_FAILED, what may have arrived as EVENT_DELIVERY_UNRESOLVED),
+ * signal may be lost.  The list grows in the turn's arena and dies with it.
  */
 #ifndef PLENARY_EFFECT_H
 #define PLENARY_EFFECT_H
@@ -103,7 +103,6 @@ struct effects {
 };
 
 enum effect_verb { VERB_ANSWER, VERB_RECORD, VERB_DELIVER, VERB_SIGNAL };
-
 enum effect_verb effect_verb(enum effect_kind kind);
 
 /* Fields that an effect does not use are PERSON_NONE, PLACE_NONE and 0. */
