@@ -7,6 +7,7 @@
 #include "commands/help.h"
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"
+#include "daemon/settings/secret.h"
 #include "daemon/wire/assertion.h"
 
 static const char usage[] =

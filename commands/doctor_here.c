@@ -11,6 +11,7 @@
 #include "commands/doctor_ask.h"
 #include "commands/doctor_checks.h"
 #include "daemon/settings/config.h"
+#include "daemon/settings/secret.h"
 #include "daemon/wire/assertion.h"
 
 #define SYSTEMD_CREDENTIALS "/run/credentials/plenary.service"

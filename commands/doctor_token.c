@@ -12,6 +12,7 @@
 #include "commands/doctor_checks.h"
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"
+#include "daemon/settings/secret.h"
 #include "daemon/wire/client.h"
 #include "daemon/wire/token.h"
 

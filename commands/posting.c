@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/settings/config.h"
+#include "daemon/settings/secret.h"
 #include "daemon/store/directory.h"
 #include "daemon/wire/client.h"
 #include "handlers/event.h"

@@ -11,6 +11,7 @@
 #include "commands/schedule_event.h"
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"
+#include "daemon/settings/secret.h"
 #include "daemon/settings/programme.h"
 #include "daemon/settings/yaml.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/door.h"
+#include "daemon/door_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>

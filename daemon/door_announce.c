@@ -6,7 +6,7 @@
 
 #include "daemon/decode_activity.h"
 #include "daemon/decode_command.h"
-#include "daemon/door.h"
+#include "daemon/door_parts.h"
 #include "daemon/inquiry.h"
 #include "daemon/outbox.h"
 #include "daemon/sessions.h"

@@ -7,7 +7,7 @@
 #include "daemon/common/clock.h"
 #include "daemon/common/log.h"
 #include "daemon/decode_activity.h"
-#include "daemon/door.h"
+#include "daemon/door_parts.h"
 #include "daemon/inquiry.h"
 #include "daemon/outbox.h"
 #include "daemon/sessions.h"

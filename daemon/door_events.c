@@ -10,7 +10,7 @@
 #include "daemon/common/map.h"
 #include "daemon/decode_cloudevent.h"
 #include "daemon/decode_schedule.h"
-#include "daemon/door.h"
+#include "daemon/door_parts.h"
 #include "daemon/json.h"
 #include "daemon/sessions.h"
 #include "daemon/settings/config.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "daemon/decode_notification.h"
-#include "daemon/door.h"
+#include "daemon/door_parts.h"
 #include "daemon/inbox.h"
 #include "daemon/outbox.h"
 #include "daemon/sessions.h"

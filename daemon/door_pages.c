@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "daemon/common/clock.h"
-#include "daemon/door.h"
+#include "daemon/door_parts.h"
 #include "daemon/edge/feed.h"
 #include "daemon/encode_live.h"
 #include "daemon/page_parts.h"

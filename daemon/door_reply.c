@@ -6,7 +6,7 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/decode_activity.h"
-#include "daemon/door.h"
+#include "daemon/door_parts.h"
 #include "daemon/encode_live.h"
 #include "daemon/outbox.h"
 #include "daemon/programmes.h"

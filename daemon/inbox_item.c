@@ -6,7 +6,7 @@
 
 #include "daemon/common/log.h"
 #include "daemon/decode_call_event.h"
-#include "daemon/door.h"
+#include "daemon/door_parts.h"
 #include "daemon/inbox.h"
 #include "daemon/sessions.h"
 #include "daemon/turn.h"

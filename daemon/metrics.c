@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/door.h"
+#include "daemon/door_parts.h"
 #include "daemon/edge/feed.h"
 #include "daemon/inbox.h"
 #include "daemon/live.h"

@@ -57,7 +57,7 @@ struct outbox {
 	struct graph *graph;                        /* NULL: not configured */
 	struct token_source *tokens[REPLY_PARTIES]; /* NULL: not configured */
 	struct subscriptions *subscriptions; /* NULL before they are looked after */
-	struct inquiries *inquiries;                /* follows what became of a batch */
+	struct inquiries *inquiries;         /* follows what became of a batch */
 	const struct words_source *words;
 	const struct config *config;
 	struct map lanes;   /* by number; lanes.h */

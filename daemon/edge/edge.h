@@ -101,11 +101,8 @@ int edge_listen_fd(struct edge *edge, int fd, bool tls);
 int edge_reload(struct edge *edge);
 
 void edge_answer(struct edge *edge, uint64_t number, const struct edge_answer *answer);
-
-/* Closes the request's connection and answers nothing on it any more: what its client sees
- * when a program dies.  For the stand-in tenant, which is a server that fails on purpose. */
+/* Closes the connection without an answer, as a program that dies.  For the stand-in. */
 void edge_drop(struct edge *edge, uint64_t number);
-
 struct edge_counts {
 	uint64_t connections_now, connections_total, requests, refused, timeouts,
 		unanswered;
@@ -114,7 +111,6 @@ void edge_count(const struct edge *edge, struct edge_counts *counts);
 
 /* Before anything else is created: as many descriptors as are allowed and useful. */
 void edge_raise_descriptor_limit(void);
-
 /* Stops listening; keeps serving what is open, with "Connection: close". */
 void edge_drain(struct edge *edge);
 

@@ -5,7 +5,7 @@
  *
  * Everything that is absent has its default here already; strings are NULL only where it
  * says so.  No secret is ever in the file or in this struct: only a reference, which is
- * an absolute path or "credential:NAME" (systemd), resolved by config_secret() when
+ * an absolute path or "credential:NAME" (systemd), resolved by secret.h when
  * needed. All strings live until config_destroy(); relative paths are resolved against
  * the directory of the configuration file.
  */
@@ -19,14 +19,12 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/common/log.h"
-#include "daemon/common/text.h"
 #include "daemon/settings/cloud.h"
 #include "daemon/settings/fault.h"
 
 enum {
 	CONFIG_LISTENERS = 8,
 	CONFIG_HOSTS = 16,
-	CONFIG_SECRET_BYTES = 4096,
 	CONFIG_PEOPLE = 2048, /* the core's limit for one session */
 	CONFIG_SPARE_ROOMS = 50,
 };
@@ -68,8 +66,6 @@ struct config_app {
 	const char *name, *short_name;
 	const char *version; /* "1.0": raised when something here has changed */
 };
-
-struct yaml;
 
 struct config {
 	const char *data_dir;
@@ -116,18 +112,6 @@ int config_read(const char *path, struct config **config, struct fault_list *fau
 int config_parse(const char *text, size_t bytes, const char *directory,
 		 struct config **config, struct fault_list *faults);
 void config_destroy(struct config *config);
-
-/*
- * Appends the secret to *out without its final newline.  -EACCES when others may read or
- * write the file (mode & 007), -EMSGSIZE above CONFIG_SECRET_BYTES, -ENODATA when empty,
- * -EINVAL for a reference that is neither kind, -ENOKEY for a credential that systemd did
- * not pass, else the errno of opening.  Logs nothing; config_secret_problem() has the
- * words.
- */
-int config_secret(const char *reference, struct text *out);
-/* Appends the path that a reference means: 0, -EINVAL or -ENOKEY. */
-int config_secret_path(const char *reference, struct text *path);
-void config_secret_problem(const char *reference, int error, struct text *words);
 
 /* Every setting in force, as YAML that reads back to the same; references, no secrets. */
 void config_print(FILE *out, const struct config *config);

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/settings/config.h"
+#include "daemon/settings/secret.h"
 
 static const char prefix[] = "credential:";
 

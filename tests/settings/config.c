@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "daemon/common/text.h"
 #include "daemon/settings/address.h"
 #include "tests/settings/report.h"
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "daemon/settings/config.h"
+#include "daemon/settings/secret.h"
 #include "tests/settings/folder.h"
 
 static struct folder folder;
