@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/daemon/sealing.h"
 
+#include "daemon/door_parts.h"
 #include "daemon/inbox.h"
 #include "daemon/store/directory.h"
 #include "daemon/wire/vouch.h"
