@@ -4,6 +4,7 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/decode_activity.h"
+#include "daemon/door_parts.h"
 #include "daemon/sessions.h"
 #include "handlers/breakout.h"
 #include "handlers/transcript.h"
