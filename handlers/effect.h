@@ -4,7 +4,7 @@
  *
  * The verb is the promise: record commits with the event, answer replies to the sender,
  * deliver must reach the world (a room that is made comes back as EVENT_ROOM_READY, what
- * was given up as EVENT_DELIVERY_FAILED, what may have arrived as EVENT_DELIVERY_UNRESOLVED),
+ * was given up as EVENT_DELIVERY_FAILED, what may have come as EVENT_DELIVERY_UNRESOLVED),
  * signal may be lost.  The list grows in the turn's arena and dies with it.
  */
 #ifndef PLENARY_EFFECT_H
