@@ -9,7 +9,7 @@ import { claim, claimEqual, until, verdict } from "./lib/peers.mjs";
 import { ConnectorServer } from "./lib/connector_server.mjs";
 import { answerGraph } from "./lib/small_graph.mjs";
 import { House } from "./lib/house.mjs";
-import { activity, account, joined, QUESTION, said, schedule, UID } from "./lib/session.mjs";
+import { activity, account, joined, QUESTION, said, schedule, THREAD, UID } from "./lib/session.mjs";
 import { serve } from "./lib/wire.mjs";
 
 const program = process.argv[2];
@@ -84,6 +84,22 @@ async function poll({ server, tell }) {
   claimEqual(card.id, updates.at(-1).activity, "the card that is updated is the one that was sent");
 }
 
+// Pressed in the card of a room; asked of who leads, in the chat of all.
+async function callForHelp({ server, tell }) {
+  const [card] = done(server, "send", "Join room").filter((call) => call.targeted);
+  const [, room] = /Join room (\d+)/.exec(textOf(card));
+  const from = server.members.find(({ id }) => id === card.body.recipient.id);
+  const action = { type: "Action.Execute", verb: "room.help", data: { session: UID, room: Number(room) } };
+  const press = { name: "adaptiveCard/action", from, replyToId: card.id, value: { action, trigger: "manual" } };
+  const before = done(server, "send").length;
+  const answer = JSON.parse(await tell(activity("invoke", server.serviceUrl, press)));
+  claimEqual(200, answer.statusCode, "a call for help is taken");
+  return until(
+    () => done(server, "send").slice(before).find((call) => call.conversation === THREAD && !call.targeted),
+    "who leads is asked",
+  );
+}
+
 // Person 02 has the app nowhere but here and not in its newest form: what only they are to
 // see is refused, so a chat with them alone is opened.
 async function round({ server, tell }) {
@@ -98,7 +114,9 @@ async function round({ server, tell }) {
   claimEqual([alone], opened.body.members.map((each) => each.id), "a chat is opened with one person");
   claimEqual(TENANT_ID, opened.body.tenantId ?? opened.body.channelData?.tenant?.id, "in the tenant of the session");
   claimEqual(1, cards.filter((call) => call.conversation === opened.id).length, "their room is told in that chat");
+  const help = await callForHelp({ server, tell });
   await tell(said("recall", url));
+  await until(() => done(server, "delete").some((call) => call.activity === help.id), "a call for help is taken back");
   const told = new Set(cards.map((call) => call.id));
   await until(
     () => done(server, "update").filter((call) => told.has(call.activity)).length >= PEOPLE - 1,
@@ -111,7 +129,7 @@ function lookBack({ server }) {
   const kinds = new Map();
   for (const call of server.calls) {
     const words = `${call.method} ${call.path}`;
-    claim(call.status === 403 || call.took !== "", `${words} reaches a handler of the SDK`);
+    claim(call.status === 403 || call.took !== "", `${words} reaches a handler`);
     claim((call.status >= 200 && call.status < 300) || server.refuses(call), `${words} is taken: ${call.status}`);
     claimEqual("Bearer token-of-a-test", call.headers.authorization, `${words}: token`);
     if (call.body) claim(/^application\/json/.test(call.headers["content-type"]), `${words}: content type`);
@@ -125,14 +143,20 @@ function lookBack({ server }) {
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
   for (const [kind, count] of kinds) console.log(`  ${count} × ${kind}`);
-  for (const kind of ["send", "send, targeted", "reply", "update", "update, targeted", "create", "members", "meeting"]) claim(kinds.has(kind), `the session has reached: ${kind}`);
+  for (const kind of ["send", "send, targeted", "reply", "update", "update, targeted", "delete", "create", "members", "meeting"]) claim(kinds.has(kind), `the session has reached: ${kind}`);
 }
 
 async function session(scene) {
+  const { server, house, tell } = scene;
   await everybodyComes(scene);
   await question(scene);
   await poll(scene);
   await round(scene);
+  await tell(said("announce the room next door is free", server.serviceUrl));
+  await comes(server, "send", "next door", PEOPLE - 1);
+  for (const took of ["members", "meeting"]) await comes(server, took, "");
+  await until(async () => (await house.metric("outbox_waiting")) === 0, "nothing waits any more");
+  await until(() => server.calls.every((call) => call.status), "every call is answered");
   lookBack(scene);
 }
 

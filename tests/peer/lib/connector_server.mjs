@@ -4,8 +4,8 @@
 // its routes of /v3/conversations read and check what the bot sends.
 //
 // Those routes know no meetings: what a meeting is, is answered plainly.  Each call is kept:
-// {method, path, headers, body, status, took}; `took` is the handler of the SDK that the call
-// reached, "" for none.
+// {method, path, headers, body, status, took}; `took` is the handler that the call reached, ""
+// for none.
 
 import { goodClaims, makeKey, signed, startChannel } from "./channel.mjs";
 import { peer } from "./peers.mjs";
@@ -134,12 +134,16 @@ export class ConnectorServer {
     if (!/^\/v1\/meetings\/[^/]+$/.test(path))
       return sendJson(response, 404, { error: { code: "ServiceError", message: "no such call" } });
     call.took = "meeting";
-    const id = decodeURIComponent(path.split("/")[3]);
-    return sendJson(response, 200, {
+    return sendJson(response, 200, this.meeting(decodeURIComponent(path.split("/")[3])));
+  }
+
+  // What the routes of the SDK do not know, in the documented shape.
+  meeting(id) {
+    return {
       details: { id, type: "Scheduled", title: "Session", joinUrl: "https://teams.example.test/join/1" },
       conversation: { id: THREAD, isGroup: true, conversationType: "groupChat" },
       organizer: this.members[0],
-    });
+    };
   }
 
   // What the SDK's routes use of a web server's response.

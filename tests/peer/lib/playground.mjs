@@ -18,7 +18,7 @@ import { BOT_ID, person, THREAD } from "./session.mjs";
 import { freePort } from "./wire.mjs";
 
 const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const PATIENCE_MS = 15000;
+const PATIENCE_MS = 30000;
 const OTHERS = 5; // it wants exactly so many
 const STARTS = 5; // another process may take the port first
 const BEFORE = fileURLToPath(new URL("loopback_only.cjs", import.meta.url));
