@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/arrival.h"
 #include "daemon/common/clock.h"
 #include "daemon/edge/feed.h"
 #include "daemon/live.h"
@@ -436,8 +437,7 @@ void door_set_live_key(struct door *door, char *key)
 
 void door_finish(struct door *door)
 {
-	door_activity_finish(door);
-	door_events_finish(door);
+	arrivals_finish(door);
 	while (door->oldest != NULL)
 		forget_oldest(door);
 	map_finish(&door->seen);

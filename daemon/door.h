@@ -45,7 +45,6 @@ struct keyring;
 struct live;
 struct metrics;
 struct outbox;
-struct pending;
 struct seen;
 struct webinars;
 
@@ -74,9 +73,8 @@ struct door {
 	struct seen *oldest, *newest;
 	int64_t forgot_ms, wrong_keys_since_ms;
 	unsigned wrong_keys;
-	struct pending *pending;
 	struct arrival *arrivals;
-	size_t pending_count;
+	size_t arrivals_count;
 	bool ready, stopping;
 	struct door_counts counts;
 	struct promptness

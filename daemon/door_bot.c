@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/arrival.h"
 #include "daemon/common/clock.h"
 #include "daemon/common/log.h"
 #include "daemon/decode_activity.h"
@@ -17,15 +18,6 @@
 #include "daemon/wire/auth.h"
 #include "daemon/wire/hosts.h"
 #include "daemon/wire/keyring.h"
-
-/* An activity whose sender is not known yet. */
-struct pending {
-	struct pending *next, **place;
-	struct door *door;
-	uint64_t request, check;
-	char *body;
-	size_t body_bytes;
-};
 
 /* -- answering -------------------------------------------------------------------------------- */
 
@@ -271,19 +263,19 @@ static int binding_problem(const struct door *door, const struct activity *activ
 }
 
 /* Words that came with the request are not logged: they may be of a person. */
-static void refused(const struct pending *pending, const struct problem *problem)
+static void refused(const struct arrival *arrival, const struct problem *problem)
 {
 	if (problem->status == 400 || problem->status == 403)
 		log_warning("door", "activity_refused status=%d why=\"%s\"",
 			    problem->status,
 			    problem->status == 403 ? problem->detail : "not an activity");
-	refuse_bare(pending->door, pending->request, problem);
+	refuse_bare(arrival->door, arrival->request, problem);
 }
 
-static void verified(struct pending *pending, enum auth_verdict verdict,
+static void verified(struct arrival *arrival, enum auth_verdict verdict,
 		     const struct auth_claims *claims)
 {
-	struct door *const door = pending->door;
+	struct door *const door = arrival->door;
 	struct activity activity = { 0 };
 	struct problem problem = { 0 };
 	int rc = 0;
@@ -291,53 +283,24 @@ static void verified(struct pending *pending, enum auth_verdict verdict,
 	if (verdict != AUTH_GOOD)
 		rc = verdict_problem(door, verdict, &problem);
 	if (rc == 0)
-		rc = activity_read(pending->body, pending->body_bytes, &activity,
+		rc = activity_read(arrival->body, arrival->body_bytes, &activity,
 				   &problem);
 	if (rc == 0)
 		rc = binding_problem(door, &activity, claims, &problem);
 	if (rc == 0)
-		take(door, pending->request, &activity);
+		take(door, arrival->request, &activity);
 	else
-		refused(pending, &problem);
+		refused(arrival, &problem);
 	activity_finish(&activity);
-}
-
-static void pending_destroy(struct pending *pending)
-{
-	*pending->place = pending->next;
-	if (pending->next != NULL)
-		pending->next->place = pending->place;
-	pending->door->pending_count--;
-	free(pending->body);
-	free(pending);
 }
 
 static void on_verdict(void *context, enum auth_verdict verdict,
 		       const struct auth_claims *claims)
 {
-	struct pending *const pending = context;
+	struct arrival *const arrival = context;
 
-	verified(pending, verdict, claims);
-	pending_destroy(pending);
-}
-
-static struct pending *pending_create(struct door *door,
-				      const struct edge_request *request)
-{
-	struct pending *const pending = memory_zeroed(sizeof(*pending));
-
-	pending->door = door;
-	pending->request = request->number;
-	pending->body = memory_zeroed(request->body_bytes + 1);
-	pending->body_bytes = request->body_bytes;
-	memcpy(pending->body, request->body, request->body_bytes);
-	pending->next = door->pending;
-	pending->place = &door->pending;
-	if (pending->next != NULL)
-		pending->next->place = &pending->next;
-	door->pending = pending;
-	door->pending_count++;
-	return pending;
+	verified(arrival, verdict, claims);
+	arrival_destroy(arrival);
 }
 
 static int bearer_of(const struct door *door, const struct edge_request *request,
@@ -356,7 +319,7 @@ static int bearer_of(const struct door *door, const struct edge_request *request
 	if (request->body_bytes > DOOR_ACTIVITY_BYTES)
 		return problem_say(problem, 413, "an activity has at most %d bytes",
 				   DOOR_ACTIVITY_BYTES);
-	if (door->pending_count >= DOOR_PENDING)
+	if (door->arrivals_count >= DOOR_PENDING)
 		return problem_say(problem, 503,
 				   "too many requests wait for the signing keys");
 	return 0;
@@ -372,16 +335,7 @@ void door_activity(struct door *door, const struct edge_request *request)
 		refuse_bare(door, request->number, &problem);
 		return;
 	}
-	struct pending *const pending = pending_create(door, request);
+	struct arrival *const arrival = arrival_create(door, request);
 
-	keyring_check(door->keyring, token, clock_real_ms() / 1000, on_verdict, pending);
-}
-
-void door_activity_finish(struct door *door)
-{
-	for (struct pending *pending = door->pending, *next; pending != NULL;
-	     pending = next) {
-		next = pending->next;
-		pending_destroy(pending);
-	}
+	keyring_check(door->keyring, token, clock_real_ms() / 1000, on_verdict, arrival);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/arrival.h"
 #include "daemon/common/clock.h"
 #include "daemon/common/log.h"
 #include "daemon/common/map.h"
@@ -65,21 +66,11 @@ static int take_object(struct door *door, json_t *object, struct problem *proble
 
 /* -- over HTTP -------------------------------------------------------------------------------- */
 
+/* of an arrival */
 enum mode { MODE_BINARY, MODE_STRUCTURED, MODE_BATCH };
 
-/* A request whose sender is not known yet; all that is needed of it is copied. */
-struct arrival {
-	struct arrival *next, **place;
-	struct door *door;
-	uint64_t request, check;
-	enum mode mode;
-	json_t *attributes; /* of binary mode */
-	char *body;
-	size_t body_bytes;
-};
-
 /* Binary mode: attributes in ce- headers, data in the body. */
-static int binary_attributes(const struct edge_request *request, json_t **attributes,
+static int binary_attributes(const struct edge_request *request, struct arrival *arrival,
 			     struct problem *problem)
 {
 	static const char *const names[] = { "specversion", "id",   "source",
@@ -106,7 +97,7 @@ static int binary_attributes(const struct edge_request *request, json_t **attrib
 					    json_string(text_string(&value)));
 	}
 	text_finish(&value);
-	*attributes = read;
+	arrival->attributes = read;
 	return rc;
 }
 
@@ -154,9 +145,8 @@ static int mode_of(const struct edge_request *request, struct arrival *arrival,
 		return problem_say(problem, 415, "data are JSON here");
 	if (!is_utf8(type))
 		return problem_say(problem, 415, "JSON is UTF-8");
-	return arrival->mode == MODE_BINARY
-		       ? binary_attributes(request, &arrival->attributes, problem)
-		       : 0;
+	return arrival->mode == MODE_BINARY ? binary_attributes(request, arrival, problem)
+					    : 0;
 }
 
 static int take_batch(struct door *door, json_t *list, struct problem *problem)
@@ -225,45 +215,6 @@ static void take_arrival(struct arrival *arrival)
 
 /* -- who is it? ------------------------------------------------------------------------------- */
 
-static struct arrival *arrival_create(struct door *door,
-				      const struct edge_request *request)
-{
-	struct arrival *const arrival = memory_zeroed(sizeof(*arrival));
-
-	arrival->door = door;
-	arrival->request = request->number;
-	arrival->body = memory_zeroed(request->body_bytes + 1);
-	arrival->body_bytes = request->body_bytes;
-	memcpy(arrival->body, request->body, request->body_bytes);
-	arrival->next = door->arrivals;
-	arrival->place = &door->arrivals;
-	if (arrival->next != NULL)
-		arrival->next->place = &arrival->next;
-	door->arrivals = arrival;
-	door->pending_count++;
-	return arrival;
-}
-
-static void arrival_destroy(struct arrival *arrival)
-{
-	*arrival->place = arrival->next;
-	if (arrival->next != NULL)
-		arrival->next->place = arrival->place;
-	arrival->door->pending_count--;
-	json_decref(arrival->attributes);
-	free(arrival->body);
-	free(arrival);
-}
-
-void door_events_finish(struct door *door)
-{
-	for (struct arrival *arrival = door->arrivals, *next; arrival != NULL;
-	     arrival = next) {
-		next = arrival->next;
-		arrival_destroy(arrival);
-	}
-}
-
 static int verdict_problem(const struct door *door, enum auth_verdict verdict,
 			   struct problem *problem)
 {
@@ -316,7 +267,7 @@ void door_cloudevents(struct door *door, const struct edge_request *request)
 
 	if (!has_secret && (door->events_keyring == NULL || token == NULL))
 		nobody_known(&problem);
-	else if (door->pending_count >= DOOR_PENDING)
+	else if (door->arrivals_count >= DOOR_PENDING)
 		problem_say(&problem, 503, "too many requests wait for the signing keys");
 	if (problem.status != 0) {
 		door_refuse(door, request->number, &problem);

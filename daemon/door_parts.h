@@ -35,12 +35,10 @@ void door_announce(struct door *door, const struct activity *activity,
 /* In the chat, where the meaning asks for it: what came of it in a sentence. */
 void door_reply(struct door *door, const struct activity *activity,
 		const struct meaning *meaning, enum answer answer);
-void door_activity_finish(struct door *door);
 void door_notifications(struct door *door, const struct edge_request *request);
 void door_cloudevents(struct door *door, const struct edge_request *request);
 /* 101: this relay may come in over a websocket. */
 int door_events_upgrade(struct door *door, const struct edge_request *request);
-void door_events_finish(struct door *door);
 void door_cloudevent_text(struct door *door, uint64_t viewer, const char *text,
 			  size_t bytes);
 /* What an in-meeting notification shows; anybody may look. */

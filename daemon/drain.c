@@ -29,7 +29,7 @@ static void on_reload(uv_signal_t *signal, int number)
 static bool is_drained(const struct plenary *plenary)
 {
 	return turn_is_quiet(&plenary->turn) && plenary->outbox.counts.in_flight == 0 &&
-	       plenary->door.pending_count == 0 && feed_viewers(plenary->feed) == 0;
+	       plenary->door.arrivals_count == 0 && feed_viewers(plenary->feed) == 0;
 }
 
 static void on_tick(uv_timer_t *timer)
