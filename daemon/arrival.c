@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/arrival.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/door.h"
+#include "daemon/json.h"
 
 struct arrival *arrival_create(struct door *door, const struct edge_request *request)
 {
