@@ -225,6 +225,8 @@ static void activity_delete(struct exchange *exchange)
 		return;
 	said_keep(exchange->stage, exchange->method, number, "null");
 	exchange->stage->world.posts[number].deleted = true;
+	exchange->stage->world.posts[number].deleted_at =
+		(uint32_t)exchange->stage->world.posts_count;
 	answer_json(exchange->stage, &exchange->back, 200, NULL);
 }
 

@@ -58,7 +58,8 @@ struct post {
 	int64_t at_ms;
 	uint32_t edits;
 	bool deleted;
-	bool unheard; /* Plenary was never told that it is there */
+	uint32_t deleted_at; /* how many posts the world had then */
+	bool unheard;        /* Plenary was never told that it is there */
 };
 
 #endif

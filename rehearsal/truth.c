@@ -180,8 +180,10 @@ static void add_duplicates(const struct stage *stage, uint32_t number, json_t *d
 		for (size_t j = 0; j < i; j++) {
 			const struct post *const earlier = &posts[conversation->posts[j]];
 
-			if (strcmp(later->what, earlier->what) != 0)
-				continue;
+			if (strcmp(later->what, earlier->what) != 0 ||
+			    (earlier->deleted &&
+			     earlier->deleted_at <= conversation->posts[i]))
+				continue; /* what was taken back may be said anew */
 			json_array_append_new(duplicates,
 					      json_pack("{s:s,s:s,s:b,s:b,s:[I,I]}",
 							"conversation", conversation->id,
