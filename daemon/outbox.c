@@ -148,15 +148,21 @@ static void tell_core(const struct parcel *parcel, enum event_kind kind, int sta
 	turn_take(parcel->outbox->turn, &event);
 }
 
+/* What is said beside the chat, which says it too, may fail without anybody's help. */
+static void say_given_up(const struct delivery *delivery, int status)
+{
+	log_line(delivery->what == DELIVER_CALL_IN ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+		 "outbox",
+		 "given_up number=%" PRIu64 " session=%u what=%s status=%d tries=%u",
+		 delivery->number, delivery->session, effect_name(delivery->what), status,
+		 delivery->attempts);
+}
+
 void parcel_failed(struct parcel *parcel, int status)
 {
 	struct outbox *const outbox = parcel->outbox;
 
-	log_warning("outbox",
-		    "given_up number=%" PRIu64 " session=%u what=%s status=%d tries=%u",
-		    parcel->delivery.number, parcel->delivery.session,
-		    effect_name(parcel->delivery.what), status,
-		    parcel->delivery.attempts);
+	say_given_up(&parcel->delivery, status);
 	write_outcome(parcel, DELIVERY_GIVEN_UP, status);
 	tell_core(parcel, EVENT_DELIVERY_FAILED, status);
 	outbox->counts.given_up++;
