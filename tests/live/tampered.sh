@@ -38,6 +38,40 @@ lie "people came and went at other times" 's/\("to_ms": [0-9]*\)[0-9]\{6\}$/\100
 lie "a vote went elsewhere" 's/"choice": "[0-9]*"/"choice": "11"/' "every accepted vote"
 lie "a room card never came" 's|"url": "https:|"url": "nowhere:|' \
 	"everybody with a room"
+# forge NAME CHANGE WORDS: the same with a change in Python to what everybody saw
+forge() {
+	python3 - "$folder/truth.json" "$played/truth.json" "$2" <<'END'
+import json, sys
+truth = json.load(open(sys.argv[1]))
+session = truth["sessions"][0]
+people = [p for p in session["people"] if any(c["url"] for c in p["cards"])]
+person = people[0]
+first = next(c for c in person["cards"] if c["url"])
+exec(sys.argv[3])
+json.dump(truth, open(sys.argv[2], "w"), indent=1)
+END
+	expect "$1" "$3"
+}
+
+twice='other = dict(first, at_ms=first["at_ms"] + 1); person["cards"].append(other)'
+forge "a card came twice" "$twice" "nobody was told of the same room twice"
+forge "a card came twice, and the first was not known to have come" \
+	"$twice; first['unheard'] = True" "nobody was told of the same room twice"
+forge "a card came by two ways" "$twice; other['kind'] = 'mail'" \
+	"nobody was told of the same room twice"
+again='session["duplicates"].append({"conversation": "c", "what": "poll 1",
+	"different": False, "unheard": True, "at_ms": [1, 2]}); last = session["duplicates"][-1]'
+forge "a poll was asked twice" "$again" "nothing was said twice"
+forge "a poll was asked twice in other words" \
+	"$again; last['different'] = True; last['unheard'] = False" "nothing was said twice"
+# What could not be known to have arrived may come once more, another way or in other words.
+forge "nothing of that is wrong" "$twice; other['kind'] = 'mail'; first['unheard'] = True
+$again; last['different'] = True; truth['finished'] = False" "every session came"
+for claim in "nobody was told of the same room twice" "nothing was said twice"; do
+	grep -q "✓ $claim" "$folder/judged"
+done
+cp "$folder/truth.json" "$played/truth.json"
+
 lie "an activity was not answered" 's/"unanswered": 0/"unanswered": 1/' "everything that was told"
 lie "an event was not acknowledged" 's/"acknowledged": [0-9]*/"acknowledged": 0/' \
 	"every event of the other"
