@@ -259,7 +259,7 @@ static bool patience_is_over(const struct parcel *parcel)
 		       (int64_t)config->outbox.give_up_after_s * 1000;
 }
 
-void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
+static void rest(struct parcel *parcel, int64_t retry_after_ms, bool really)
 {
 	struct outbox *const outbox = parcel->outbox;
 	uint64_t random;
@@ -272,10 +272,20 @@ void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
 	unnote(parcel);
 	auth_random(&random, sizeof(random));
 	outbox->counts.repeated++;
-	lanes_rest(parcel,
-		   lanes_really_ms(outbox, backoff_ms(parcel->delivery.attempts - 1,
-						      random, retry_after_ms)));
+	const int64_t wait_ms =
+		backoff_ms(parcel->delivery.attempts - 1, random, retry_after_ms);
+	lanes_rest(parcel, really ? wait_ms : lanes_really_ms(outbox, wait_ms));
 	lanes_pump(outbox);
+}
+
+void parcel_rest(struct parcel *parcel, int64_t retry_after_ms)
+{
+	rest(parcel, retry_after_ms, false);
+}
+
+void parcel_rest_for_token(struct parcel *parcel, int64_t wait_ms)
+{
+	rest(parcel, wait_ms, true);
 }
 
 /* -- in ------------------------------------------------------------------------------------ */

@@ -315,7 +315,7 @@ static void on_token(void *context, int error, const char *token)
 
 	if (error != 0) {
 		parcel->delivery.attempts++;
-		parcel_rest(parcel, error == -EACCES ? 60 * 1000 : -1);
+		parcel_rest_for_token(parcel, error == -EACCES ? 60 * 1000 : -1);
 		return;
 	}
 	struct text header = { 0 };

@@ -61,6 +61,8 @@ int64_t outbox_now_ms(const struct outbox *outbox);
 void parcel_done(struct parcel *parcel, int status, const char *remote_id);
 void parcel_failed(struct parcel *parcel, int status);
 void parcel_rest(struct parcel *parcel, int64_t retry_after_ms);
+/* The same while there is no token: in real time, as the token is waited for. */
+void parcel_rest_for_token(struct parcel *parcel, int64_t wait_ms);
 /* The answer was lost. */
 void parcel_unknown(struct parcel *parcel);
 /* That it is about to leave is written down; parcel_leaves() follows when it is durable. */

@@ -289,6 +289,8 @@ void stage_finish(struct stage *stage)
 		uv_close((uv_handle_t *)&stage->signals[i], NULL);
 	uv_run(&stage->loop, UV_RUN_DEFAULT);
 	const int rc = uv_loop_close(&stage->loop);
+	if (rc != 0)
+		uv_print_all_handles(&stage->loop, stderr);
 	assert(rc == 0);
 	(void)rc;
 	relay_destroy(stage->relay);
