@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * schedule_event - one session as the CloudEvent that plans it (plenary.session_scheduled),
- * and its way to the daemon.  decode_schedule.h describes what the daemon makes of it.
+ * and its way to the daemon.  decode/schedule.h describes what the daemon makes of it.
  *
  * Strings are borrowed; "" or NULL for what is not known.
  */

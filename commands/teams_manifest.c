@@ -41,7 +41,7 @@ const struct teams_permission teams_permissions[] = {
 const size_t teams_permission_count =
 	sizeof(teams_permissions) / sizeof(teams_permissions[0]);
 
-/* What decode_command.c understands, with numbers that show where one goes. */
+/* What decode/command.c understands, with numbers that show where one goes. */
 const struct teams_command teams_commands[] = {
 	{ "help", "What can be said here" },
 	{ "status", "Where the session stands, who is here and where" },

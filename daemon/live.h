@@ -7,8 +7,8 @@
 #define PLENARY_LIVE_H
 
 #include "daemon/common/map.h"
-#include "daemon/encode.h"
-#include "daemon/encode_live.h"
+#include "daemon/encode/encode.h"
+#include "daemon/encode/live.h"
 #include "daemon/store/directory.h"
 
 enum { LIVE_VIEWERS = 10000 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/door_parts.h"
+#include "daemon/door/door_parts.h"
 #include "daemon/edge/feed.h"
-#include "daemon/inbox.h"
+#include "daemon/door/inbox.h"
 #include "daemon/live.h"
-#include "daemon/outbox.h"
+#include "daemon/outbox/outbox.h"
 #include "daemon/sessions.h"
 #include "daemon/turn.h"
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/encode.h"
-#include "daemon/encode_live.h"
+#include "daemon/encode/encode.h"
+#include "daemon/encode/live.h"
 #include "daemon/programmes.h"
 #include "daemon/sessions.h"
 #include "daemon/settings/config.h"

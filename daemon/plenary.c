@@ -10,7 +10,7 @@
 #include "daemon/drain.h"
 #include "daemon/edge/edge.h"
 #include "daemon/edge/feed.h"
-#include "daemon/inbox.h"
+#include "daemon/door/inbox.h"
 #include "daemon/listening.h"
 #include "daemon/restore.h"
 #include "daemon/settings/address.h"

@@ -13,16 +13,16 @@
 #include <uv.h>
 
 #include "daemon/common/clock.h"
-#include "daemon/door.h"
-#include "daemon/encode.h"
-#include "daemon/inquiry.h"
+#include "daemon/door/door.h"
+#include "daemon/encode/encode.h"
+#include "daemon/teams/inquiry.h"
 #include "daemon/live.h"
-#include "daemon/outbox.h"
+#include "daemon/outbox/outbox.h"
 #include "daemon/programmes.h"
 #include "daemon/sessions.h"
-#include "daemon/subscription.h"
+#include "daemon/graph/subscription.h"
 #include "daemon/turn.h"
-#include "daemon/webinar.h"
+#include "daemon/graph/webinar.h"
 
 enum { DRAIN_SECONDS = 10 };
 

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "daemon/common/log.h"
-#include "daemon/inbox.h"
+#include "daemon/door/inbox.h"
 #include "daemon/plenary.h"
 #include "daemon/store/directory.h"
 #include "handlers/handlers.h"

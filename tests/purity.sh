@@ -79,6 +79,8 @@ may_include documents 'documents/|handlers/'
 may_include web 'web/|daemon/common/'
 may_include daemon 'daemon/|handlers/|imports/|documents/|web/'
 may_include daemon/common 'daemon/common/'
+may_include daemon/decode 'daemon/(decode|settings|store|wire|common)/|daemon/(programmes|sessions|turn|words)[.]h|handlers/'
+may_include daemon/encode 'daemon/(encode|decode|graph|teams|settings|store|wire|common)/|daemon/(programmes|sessions|words)[.]h|handlers/'
 may_include daemon/edge 'daemon/(edge|common)/'
 may_include daemon/wire 'daemon/(wire|common)/|handlers/'
 may_include daemon/settings 'daemon/(settings|common)/|handlers/'
@@ -98,7 +100,7 @@ libwebsockets.h  daemon/edge/viewer. rehearsal/
 curl/            daemon/wire/client.c daemon/wire/probe.c daemon/wire/transfer.
 yaml.h           daemon/settings/yaml.c
 zip.h            commands/archive.c
-jansson.h        daemon/json. daemon/wire/ daemon/encode daemon/decode imports/ rehearsal/ commands/
+jansson.h        daemon/wire/ daemon/encode/ daemon/decode/ imports/ rehearsal/ commands/
 openssl/         daemon/edge/tls.c daemon/edge/selfsigned.c daemon/wire/auth.c daemon/wire/assertion.c daemon/wire/envelope rehearsal/
 systemd/         daemon/
 TEXT

@@ -89,3 +89,13 @@ const char *utf8_shown(const char *text, char shown[UTF8_SHOWN_BYTES])
 	memcpy(shown + end, ellipsis, sizeof(ellipsis));
 	return shown;
 }
+
+int utf8_fit(const char *text, int most)
+{
+	const int length = (int)strnlen(text, (size_t)most + 1);
+	int fit = length < most ? length : most;
+
+	while (fit > 0 && ((unsigned char)text[fit] & 0xc0) == 0x80)
+		fit--;
+	return fit;
+}

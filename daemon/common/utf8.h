@@ -24,4 +24,7 @@ int utf8_length(const char *text);
 /* The string, cut to what fits at a whole character; for words quoted in a message. */
 const char *utf8_shown(const char *text, char shown[UTF8_SHOWN_BYTES]);
 
+/* For "%.*s": as much of the text as most bytes hold without parting a character. */
+int utf8_fit(const char *text, int most);
+
 #endif

@@ -3,7 +3,7 @@
  * rises in version when it changes. */
 #include "commands/teams_manifest.h"
 
-#include "daemon/decode_activity.h"
+#include "daemon/decode/activity.h"
 #include "daemon/settings/config.h"
 #include "daemon/wire/auth.h"
 #include "tests/check.h"

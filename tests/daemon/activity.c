@@ -2,7 +2,7 @@
 /* Every documented shape of activity, and what it means for a session that is planned. */
 #include <dirent.h>
 
-#include "daemon/decode_activity.h"
+#include "daemon/decode/activity.h"
 #include "daemon/store/directory.h"
 #include "handlers/transcript.h"
 #include "tests/check.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Subscriptions that are there already, or that cannot be had. */
-#include "daemon/subscription.h"
+#include "daemon/graph/subscription.h"
 
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What decrypted notifications of meetings say. */
-#include "daemon/decode_call_event.h"
+#include "daemon/decode/call_event.h"
 
 #include "daemon/common/clock.h"
 #include "daemon/sessions.h"

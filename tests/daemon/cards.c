@@ -8,7 +8,7 @@
  *						NAME.message.json for each, into a folder
  *						that is there
  */
-#include "daemon/encode_card.h"
+#include "daemon/encode/card.h"
 
 #include <strings.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* CloudEvents as relays send them, right and wrong, and the events they become. */
-#include "daemon/decode_cloudevent.h"
+#include "daemon/decode/cloudevent.h"
 
-#include "daemon/json.h"
+#include "daemon/decode/json.h"
 #include "daemon/store/directory.h"
 #include "handlers/transcript.h"
 #include "tests/check.h"
@@ -245,7 +245,7 @@ static void check_kind(enum event_kind kind, const char *page)
 	char text[256];
 
 	if (share == SHARE_UNSAID)
-		fprintf(stderr, "%s: may a relay send it?  decode_relay.c\n",
+		fprintf(stderr, "%s: may a relay send it?  decode/relay.c\n",
 			event_name(kind));
 	CHECK(share != SHARE_UNSAID);
 	snprintf(text, sizeof(text),

@@ -3,8 +3,8 @@
 #include <time.h>
 
 #include "daemon/common/clock.h"
-#include "daemon/decode_activity.h"
-#include "daemon/door_parts.h"
+#include "daemon/decode/activity.h"
+#include "daemon/door/door_parts.h"
 #include "daemon/sessions.h"
 #include "handlers/breakout.h"
 #include "handlers/transcript.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every request that the core can ask for: well-formed, small, and nobody else's business. */
-#include "daemon/encode.h"
+#include "daemon/encode/encode.h"
 
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests to Graph: the right meeting, the right subscription. */
-#include "daemon/encode.h"
+#include "daemon/encode/encode.h"
 
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"

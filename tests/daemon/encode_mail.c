@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Mail through Graph: who sends, to whom alone, what. */
-#include "daemon/encode_mail.h"
+#include "daemon/encode/mail.h"
 
 #include "daemon/settings/config.h"
 #include "tests/check.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Lists of Graph, page by page: to the end or not at all; and Microsoft's own examples. */
-#include "daemon/graph_pages.h"
+#include "daemon/graph/graph_pages.h"
 
 #include <time.h>
 
 #include "daemon/common/clock.h"
-#include "daemon/decode_webinar.h"
+#include "daemon/decode/webinar.h"
 #include "daemon/settings/config.h"
 #include "tests/check.h"
 #include "tests/daemon/world.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What Microsoft's documents show of notifications, and vectors that others made of them. */
-#include "daemon/decode_notification.h"
-#include "daemon/inbox.h"
+#include "daemon/decode/notification.h"
+#include "daemon/door/inbox.h"
 #include "daemon/sessions.h"
 #include "daemon/store/directory.h"
 #include "tests/check.h"

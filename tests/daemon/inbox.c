@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sealed notifications: kept before they are acknowledged, opened afterwards. */
-#include "daemon/inbox.h"
+#include "daemon/door/inbox.h"
 
 #include "daemon/sessions.h"
 #include "daemon/store/directory.h"

@@ -3,7 +3,7 @@
  * Graph holds back from who answers late: a hundred items under keys of 4,096 bits are
  * acknowledged while not one of them can be opened, and everything arrives.
  */
-#include "daemon/inbox.h"
+#include "daemon/door/inbox.h"
 
 #include "daemon/sessions.h"
 #include "tests/check.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What is asked of the connector, when, and what the answers teach. */
-#include "daemon/inquiry.h"
+#include "daemon/teams/inquiry.h"
 
 #include <time.h>
 #include <unistd.h>
 
 #include "daemon/common/clock.h"
-#include "daemon/decode_activity.h"
+#include "daemon/decode/activity.h"
 #include "daemon/sessions.h"
 #include "tests/check.h"
 #include "tests/daemon/world.h"

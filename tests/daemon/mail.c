@@ -3,8 +3,8 @@
 #include <time.h>
 
 #include "daemon/common/clock.h"
-#include "daemon/encode_mail.h"
-#include "daemon/mail_upload.h"
+#include "daemon/encode/mail.h"
+#include "daemon/outbox/mail_upload.h"
 #include "daemon/settings/config.h"
 #include "daemon/wire/base64url.h"
 #include "tests/check.h"

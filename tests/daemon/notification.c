@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Graph's notifications: every item of a collection stands alone. */
-#include "daemon/decode_notification.h"
+#include "daemon/decode/notification.h"
 
 #include "daemon/store/directory.h"
 #include "tests/check.h"

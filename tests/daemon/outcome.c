@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers that are lost: nothing is sent again blindly, and evidence finds it out. */
-#include "daemon/decode_activity.h"
-#include "daemon/json.h"
-#include "daemon/shown.h"
+#include "daemon/decode/activity.h"
+#include "daemon/decode/json.h"
+#include "daemon/teams/shown.h"
 #include "daemon/store/directory.h"
 #include "tests/check.h"
 #include "tests/daemon/postbox.h"

@@ -2,10 +2,10 @@
 /* What each refusal of the connector leads to. */
 #include <stdlib.h>
 
-#include "daemon/encode_live.h"
-#include "daemon/encode_small.h"
-#include "daemon/json.h"
-#include "daemon/lanes.h"
+#include "daemon/encode/live.h"
+#include "daemon/encode/small.h"
+#include "daemon/decode/json.h"
+#include "daemon/outbox/lanes.h"
 #include "daemon/store/directory.h"
 #include "tests/check.h"
 #include "tests/daemon/postbox.h"

@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "daemon/common/clock.h"
-#include "daemon/encode_graph.h"
+#include "daemon/encode/graph.h"
 #include "daemon/settings/config.h"
 #include "tests/check.h"
 #include "tests/daemon/world.h"

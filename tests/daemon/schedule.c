@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A session as it is scheduled: all of it or nothing, and errors with their place. */
-#include "daemon/decode_schedule.h"
+#include "daemon/decode/schedule.h"
 
 #include "daemon/settings/programme.h"
 #include "daemon/store/directory.h"

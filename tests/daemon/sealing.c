@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/daemon/sealing.h"
 
-#include "daemon/door_parts.h"
-#include "daemon/inbox.h"
+#include "daemon/door/door_parts.h"
+#include "daemon/door/inbox.h"
 #include "daemon/store/directory.h"
 #include "daemon/wire/vouch.h"
 #include "tests/check.h"

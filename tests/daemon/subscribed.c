@@ -6,8 +6,8 @@
 #include <time.h>
 
 #include "daemon/common/clock.h"
-#include "daemon/outbox.h"
-#include "daemon/subscription.h"
+#include "daemon/outbox/outbox.h"
+#include "daemon/graph/subscription.h"
 #include "daemon/turn.h"
 #include "tests/check.h"
 

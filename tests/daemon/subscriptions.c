@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The life of Graph's subscriptions, against a Graph that does as the test says. */
-#include "daemon/subscription.h"
+#include "daemon/graph/subscription.h"
 
 #include <sys/stat.h>
 #include <time.h>
 
 #include "daemon/common/clock.h"
-#include "daemon/encode_live.h"
+#include "daemon/encode/live.h"
 #include "daemon/settings/config.h"
 #include "daemon/wire/envelope.h"
 #include "tests/check.h"

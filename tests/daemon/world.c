@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/decode_schedule.h"
+#include "daemon/decode/schedule.h"
 #include "daemon/settings/config.h"
 #include "handlers/transcript.h"
 #include "tests/check.h"

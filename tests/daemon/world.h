@@ -17,7 +17,7 @@
 #include <jansson.h>
 
 #include "daemon/plenary.h"
-#include "daemon/problem.h"
+#include "daemon/decode/problem.h"
 
 enum { WORLD_BYTES = 256 };
 

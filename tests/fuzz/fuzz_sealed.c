@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/decode_call_event.h"
-#include "daemon/decode_sealed.h"
+#include "daemon/decode/call_event.h"
+#include "daemon/decode/sealed.h"
 #include "daemon/store/batch.h"
 #include "daemon/store/directory.h"
 #include "handlers/arena.h"

@@ -2,7 +2,7 @@
 /* Notifications with content: sealed for us, vouched for, late, twice and in any letter
  * case, as Graph sends them. */
 #include "daemon/common/text.h"
-#include "daemon/json.h"
+#include "daemon/decode/json.h"
 #include "daemon/wire/auth.h"
 #include "daemon/wire/envelope.h"
 #include "tests/check.h"
