@@ -190,12 +190,16 @@ int rehearse_house_configure(const struct rehearse_house *house, const struct pl
 		  "graph:\n"
 		  "  base_url: http://127.0.0.1:%d\n"
 		  "  token_url: http://127.0.0.1:%d/%s/oauth2/v2.0/token\n"
+		  "  metadata_url: http://127.0.0.1:%d/common/v2.0/.well-known/"
+		  "openid-configuration\n"
+		  "  metadata_url_v1: http://127.0.0.1:%d/common/.well-known/"
+		  "openid-configuration\n"
 		  "  organiser_id: %s\n"
 		  "mail:\n"
 		  "  sender_id: %s\n",
 		  stage_port, stage_port, plan->tenant_id, stage_port, stage_port,
-		  plan->tenant_id, plan->sessions[0].organiser_id,
-		  plan->sessions[0].organiser_id);
+		  plan->tenant_id, stage_port, stage_port,
+		  plan->sessions[0].organiser_id, plan->sessions[0].organiser_id);
 	text_addf(&yaml,
 		  "events:\n"
 		  "  secret_file: ./events.secret\n"
