@@ -254,8 +254,9 @@ static void start_webinars(struct plenary *plenary)
 {
 	const struct graph_reader reader = { .graph = plenary->graph,
 					     .tokens = plenary->tokens[PARTY_GRAPH],
-					     .base_url =
-						     plenary->config->graph.base_url };
+					     .base_url = plenary->config->graph.base_url,
+					     .loop = plenary->loop,
+					     .speed = outbox_speed(&plenary->outbox) };
 
 	webinars_init(&plenary->webinars, plenary->loop, &plenary->turn, &plenary->outbox,
 		      &plenary->words, &plenary->sessions);

@@ -209,8 +209,9 @@ static bool is_meant(const struct hearing *hearing, const struct person *person)
 				      strcmp(id, person->object_id) == 0))
 			return true;
 	}
-	/* whoever has no account reads the chat for their name */
-	return person->relay && reading_says(hearing->activity, person->name);
+	/* whoever has no account, or is called by nothing else, reads the chat for their name */
+	return (person->relay || (person->guest && reading->mentions_count == 0)) &&
+	       reading_says(hearing->activity, person->name);
 }
 
 static void notice_read(struct hearing *hearing)

@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/common/container.h"
 #include "daemon/common/log.h"
 #include "daemon/common/map.h"
 #include "daemon/common/text.h"
 #include "daemon/decode/json.h"
+#include "daemon/wire/auth.h"
+#include "daemon/wire/backoff.h"
 #include "daemon/wire/graph.h"
 #include "daemon/wire/hosts.h"
 #include "daemon/wire/token.h"
@@ -21,12 +24,18 @@ struct graph_pages {
 	json_t *items;
 	struct text url;
 	unsigned pages; /* links followed */
-	unsigned fresh_tokens;
+	unsigned fresh_tokens, tries;
+	uv_timer_t timer; /* until a page is asked for again */
 	struct graph_pages **held;
 	uint64_t seen[GRAPH_PAGES]; /* where we have been */
 };
 
 static void ask(struct graph_pages *pages);
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(container_of((uv_timer_t *)handle, struct graph_pages, timer));
+}
 
 void graph_pages_drop(struct graph_pages *pages)
 {
@@ -34,7 +43,7 @@ void graph_pages_drop(struct graph_pages *pages)
 		return;
 	json_decref(pages->items);
 	text_finish(&pages->url);
-	free(pages);
+	uv_close((uv_handle_t *)&pages->timer, on_closed);
 }
 
 static void end(struct graph_pages *pages, enum reply_class class, int status,
@@ -83,8 +92,32 @@ static void follow(struct graph_pages *pages, const char *link)
 	}
 	text_clear(&pages->url);
 	text_addf(&pages->url, "%s", link);
-	pages->fresh_tokens = 0;
+	pages->fresh_tokens = pages->tries = 0;
 	ask(pages);
+}
+
+static void on_rested(uv_timer_t *timer)
+{
+	ask(container_of(timer, struct graph_pages, timer));
+}
+
+/* The same page again, later; only what is asked for too often ends the whole. */
+static void rest(struct graph_pages *pages, int status, int64_t retry_after_ms)
+{
+	const int64_t speed = pages->reader.speed > 1 ? pages->reader.speed : 1;
+	uint64_t random;
+
+	/* what was handed to us as the first page has no address to ask again */
+	if (++pages->tries >= GRAPH_PAGE_TRIES || pages->url.length == 0) {
+		end(pages, REPLY_RETRY, status, retry_after_ms);
+		return;
+	}
+	auth_random(&random, sizeof(random));
+	uv_timer_start(&pages->timer, on_rested,
+		       (uint64_t)(backoff_ms(pages->tries - 1, random, retry_after_ms) /
+				  speed) +
+			       1,
+		       0);
 }
 
 static void take_page(struct graph_pages *pages, const json_t *page, int status)
@@ -93,7 +126,7 @@ static void take_page(struct graph_pages *pages, const json_t *page, int status)
 	const json_t *const link = json_member(page, "@odata.nextLink");
 
 	if (!json_is_array(items)) {
-		end(pages, REPLY_RETRY, status, -1);
+		rest(pages, status, -1);
 		return;
 	}
 	json_array_extend(pages->items, items);
@@ -119,6 +152,10 @@ static void on_page(void *context, const struct client_reply *reply)
 			end(pages, REPLY_GIVE_UP, reply->status, -1);
 		return;
 	}
+	if (class == REPLY_RETRY) {
+		rest(pages, reply->status, reply->retry_after_ms);
+		return;
+	}
 	if (class != REPLY_DONE) {
 		end(pages, class, reply->status, reply->retry_after_ms);
 		return;
@@ -134,8 +171,12 @@ static void on_token(void *context, int error, const char *token)
 	struct graph_pages *const pages = context;
 	struct text header = { 0 };
 
+	if (error == -EACCES) {
+		end(pages, REPLY_RETRY, 0, 60 * 1000);
+		return;
+	}
 	if (error != 0) {
-		end(pages, REPLY_RETRY, 0, error == -EACCES ? 60 * 1000 : -1);
+		rest(pages, 0, -1);
 		return;
 	}
 	text_addf(&header, "Authorization: Bearer %s", token);
@@ -165,6 +206,7 @@ void graph_pages_read(const struct graph_reader *reader, const char *url,
 	pages->on_end = on_end;
 	pages->context = context;
 	pages->items = json_array();
+	uv_timer_init(reader->loop, &pages->timer);
 	*held = pages;
 	if (first != NULL) {
 		take_page(pages, first, 200);

@@ -4,17 +4,24 @@
  *
  * @odata.nextLink is a complete URL of the sender's choice: it is followed only to our own
  * Graph, never twice to the same place, GRAPH_PAGES times at most.  A page may be empty and
- * have a link.  What breaks off is told as such, with none of its items: half a list would
- * be taken for a whole one.  Rules: Microsoft Graph "paging".
+ * have a link.  A page that is refused for the moment is asked for again, GRAPH_PAGE_TRIES
+ * times, after what the answer asks for or a back-off; what has been read stays read.  What
+ * breaks off all the same is told as such, with none of its items: half a list would be
+ * taken for a whole one.  Rules: Microsoft Graph "paging", "throttling".
  */
 #ifndef PLENARY_GRAPH_PAGES_H
 #define PLENARY_GRAPH_PAGES_H
 
 #include <stdint.h>
+#include <uv.h>
 
 #include "daemon/wire/backoff.h"
 
-enum { GRAPH_PAGES = 200, GRAPH_PAGE_ITEMS = 100000 }; /* more: REPLY_GIVE_UP */
+enum {
+	GRAPH_PAGES = 200,
+	GRAPH_PAGE_ITEMS = 100000, /* more of either: REPLY_GIVE_UP */
+	GRAPH_PAGE_TRIES = 4,
+};
 
 struct graph;
 struct graph_pages;
@@ -26,6 +33,8 @@ struct graph_reader {
 	struct graph *graph;
 	struct token_source *tokens;
 	const char *base_url;
+	uv_loop_t *loop;
+	int64_t speed; /* waits are so much shorter (rehearsals); 0 and 1: as they are */
 };
 
 struct graph_pages_end {

@@ -228,7 +228,9 @@ static struct graph_reader reader_of(const struct report_fetch *fetch)
 
 	return (struct graph_reader){ .graph = outbox->graph,
 				      .tokens = outbox->tokens[PARTY_GRAPH],
-				      .base_url = outbox->config->graph.base_url };
+				      .base_url = outbox->config->graph.base_url,
+				      .loop = outbox->timer.loop,
+				      .speed = outbox_speed(outbox) };
 }
 
 static void on_records(void *context, const struct graph_pages_end *end)

@@ -238,7 +238,9 @@ static void list(struct adoption *adoption)
 	const struct config_graph *const graph = &outbox->config->graph;
 	const struct graph_reader reader = { .graph = outbox->graph,
 					     .tokens = outbox->tokens[PARTY_GRAPH],
-					     .base_url = graph->base_url };
+					     .base_url = graph->base_url,
+					     .loop = outbox->timer.loop,
+					     .speed = outbox_speed(outbox) };
 	struct text url = { 0 };
 
 	if (outbox->subscriptions == NULL || outbox->subscriptions->listing) {

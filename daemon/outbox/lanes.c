@@ -17,7 +17,7 @@ static void on_rested(uv_timer_t *timer);
 
 /* -- time -------------------------------------------------------------------------------- */
 
-static int64_t speed_of(const struct outbox *outbox)
+int64_t outbox_speed(const struct outbox *outbox)
 {
 	const struct config *const config = outbox->config;
 
@@ -28,12 +28,12 @@ static int64_t speed_of(const struct outbox *outbox)
 
 static int64_t pace_now_ms(const struct outbox *outbox)
 {
-	return outbox_now_ms(outbox) * speed_of(outbox);
+	return outbox_now_ms(outbox) * outbox_speed(outbox);
 }
 
 int64_t lanes_really_ms(const struct outbox *outbox, int64_t pace_ms)
 {
-	const int64_t speed = speed_of(outbox);
+	const int64_t speed = outbox_speed(outbox);
 
 	return (pace_ms + speed - 1) / speed;
 }

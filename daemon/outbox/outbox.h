@@ -104,6 +104,9 @@ bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,
 void outbox_shown(struct outbox *outbox, const struct delivery *card,
 		  const char *activity_id);
 
+/* Waits are so much shorter in a rehearsal; 1 otherwise. */
+int64_t outbox_speed(const struct outbox *outbox);
+
 /* Sends nothing more; what is in flight may still be answered. */
 void outbox_stop(struct outbox *outbox);
 void outbox_finish(struct outbox *outbox);

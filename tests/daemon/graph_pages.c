@@ -113,6 +113,8 @@ static void read_list(const char *which)
 		.graph = world.plenary->graph,
 		.tokens = world.plenary->tokens[PARTY_GRAPH],
 		.base_url = world.config->graph.base_url,
+		.loop = world.loop,
+		.speed = 100,
 	};
 	const struct timespec moment = { .tv_nsec = 200 * 1000 };
 	const int64_t until_ms = clock_real_ms() + 60 * 1000;
@@ -158,11 +160,18 @@ static void test_what_has_no_end(void)
 
 static void test_refusals(void)
 {
-	failures = 1;
+	/* The page alone is asked for again; what was read stays read. */
+	failures = 2;
 	page_status = 429;
+	read_list("three");
+	CHECK_INT(REPLY_DONE, ended.class);
+	CHECK_INT(3 + 2, asked);
+	CHECK_INT(4, ended.items);
+	failures = GRAPH_PAGE_TRIES;
 	read_list("three");
 	CHECK_INT(REPLY_RETRY, ended.class);
 	CHECK_INT(429, ended.status);
+	CHECK_INT(GRAPH_PAGE_TRIES, asked);
 	failures = 1;
 	page_status = 403;
 	read_list("three");
@@ -183,6 +192,8 @@ static void read_sample(const char *name)
 		.graph = world.plenary->graph,
 		.tokens = world.plenary->tokens[PARTY_GRAPH],
 		.base_url = world.config->graph.base_url,
+		.loop = world.loop,
+		.speed = 100,
 	};
 	size_t bytes;
 	char *const text = shared_sample(name, &bytes);

@@ -146,7 +146,7 @@ static void test_broken_off(void)
 	next_link = script_url(&script, "/graph/page?2");
 	failures = 1;
 	failing_status = 503;
-	fetch(FIRST "/graph/page?2\n" FIRST REST);
+	fetch(FIRST "/graph/page?2\n" REST);
 	CHECK_INT(3, reported());
 	CHECK_INT(taken + 4, world.plenary->turn.taken);
 }
