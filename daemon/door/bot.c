@@ -195,9 +195,9 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 static int verdict_problem(const struct door *door, enum auth_verdict verdict,
 			   struct problem *problem)
 {
-	if (verdict == AUTH_UNKNOWN_KEY && !keyring_ready(door->keyring))
+	if (verdict == AUTH_UNKNOWN_KEY && !keyring_is_current(door->keyring))
 		return problem_say(problem, 503,
-				   "the signing keys have not been read yet");
+				   "the signing keys could not be read just now");
 	log_warning("door", "activity_refused verdict=%s", auth_verdict_name(verdict));
 	return problem_say(problem, 401, "the bearer token is not good: %s",
 			   auth_verdict_name(verdict));

@@ -220,9 +220,9 @@ static int verdict_problem(const struct door *door, enum auth_verdict verdict,
 {
 	if (verdict == AUTH_GOOD)
 		return 0;
-	if (verdict == AUTH_UNKNOWN_KEY && !keyring_ready(door->events_keyring))
+	if (verdict == AUTH_UNKNOWN_KEY && !keyring_is_current(door->events_keyring))
 		return problem_say(problem, 503,
-				   "the signing keys have not been read yet");
+				   "the signing keys could not be read just now");
 	log_warning("door", "event_refused verdict=%s", auth_verdict_name(verdict));
 	return problem_say(problem, 401, "the bearer token is not good: %s",
 			   auth_verdict_name(verdict));

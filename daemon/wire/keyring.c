@@ -37,9 +37,12 @@ struct keyring {
 	bool issuer_is_told;
 	const char *const *key_hosts;
 	int64_t floor_ms, lifetime_ms;
-	uv_timer_t due;    /* the next fetch */
-	uint64_t fetch;    /* number of the request under way; 0: none */
-	uint64_t tried_at; /* loop time when the last fetch began */
+	uv_timer_t due;      /* the next fetch */
+	uint64_t fetch;      /* number of the request under way; 0: none */
+	uint64_t tried_at;   /* loop time when the last fetch began */
+	uint64_t fetched_at; /* when the keys we hold came; 0: there are none */
+	uint64_t spared_at;  /* when the count of spare fetches was last raised */
+	unsigned spare;      /* fetches that unknown keys may still cause */
 	unsigned failures;
 	struct auth_keys *keys; /* none at first */
 	struct waiting *first, **last;
@@ -178,6 +181,7 @@ static void on_keys(void *context, const struct client_reply *reply)
 	}
 	auth_keys_destroy(keyring->keys);
 	keyring->keys = keys;
+	keyring->fetched_at = uv_now(keyring->loop);
 	keyring->failures = 0;
 	forget_seen(keyring);
 	log_info("keyring", "fetched issuer=%s keys=%zu", keyring->issuer,
@@ -272,6 +276,7 @@ int keyring_create(struct keyring **keyring, uv_loop_t *loop, struct client *cli
 	made->audience = memory_string(settings->audience);
 	made->key_hosts = settings->key_hosts;
 	made->floor_ms = settings->floor_ms ? settings->floor_ms : KEYRING_FLOOR_MS;
+	made->spare = KEYRING_BURST;
 	made->lifetime_ms =
 		settings->lifetime_ms ? settings->lifetime_ms : KEYRING_LIFETIME_MS;
 	made->last = &made->first;
@@ -298,14 +303,43 @@ static uint64_t wait_for_keys(struct keyring *keyring, const char *token, int64_
 	return waiting->number;
 }
 
+/* A few at once, then one in floor_ms: forged names of keys must not make us call out. */
+static bool spend_fetch(struct keyring *keyring)
+{
+	const uint64_t now = uv_now(keyring->loop);
+	const uint64_t floor = (uint64_t)keyring->floor_ms;
+
+	while (keyring->spare < KEYRING_BURST && now - keyring->spared_at >= floor) {
+		keyring->spare++;
+		keyring->spared_at += floor;
+	}
+	if (keyring->spare == KEYRING_BURST)
+		keyring->spared_at = now;
+	if (keyring->spare == 0)
+		return false;
+	keyring->spare--;
+	return true;
+}
+
+bool keyring_is_current(const struct keyring *keyring)
+{
+	const int64_t current_ms = keyring->floor_ms < KEYRING_CURRENT_MS
+					   ? keyring->floor_ms
+					   : KEYRING_CURRENT_MS;
+
+	return keyring->fetched_at != 0 &&
+	       uv_now(keyring->loop) - keyring->fetched_at < (uint64_t)current_ms;
+}
+
 /* With nothing to go by and a fetch failed a moment ago, the back-off is the floor. */
 static bool may_wait(struct keyring *keyring)
 {
-	const uint64_t since = uv_now(keyring->loop) - keyring->tried_at;
-
 	if (keyring->waiting >= KEYRING_WAITING)
 		return false;
-	if (keyring->fetch == 0 && since >= (uint64_t)keyring->floor_ms)
+	if (keyring->fetch == 0 && !keyring_is_current(keyring) &&
+	    (keyring->fetched_at != 0 ||
+	     uv_now(keyring->loop) - keyring->tried_at >= (uint64_t)keyring->floor_ms) &&
+	    spend_fetch(keyring))
 		fetch_begin(keyring);
 	return keyring->fetch != 0;
 }

@@ -4,8 +4,9 @@
  *
  * OpenID metadata names the key set; both are fetched at the start (with back-off until it
  * works), again when they are a day old, and when a token names a key we do not hold - but
- * then not sooner than floor_ms after the last try, or anybody could make us call out.  One
- * fetch at a time.  A fetch that fails leaves the old keys in use.  The key set must be on
+ * for that KEYRING_BURST times at once and then once in floor_ms, or anybody could make us
+ * call out; a set that came within KEYRING_CURRENT_MS is not asked for again.  One fetch at
+ * a time.  A fetch that fails leaves the old keys in use.  The key set must be on
  * the metadata's own host, or on https at a host of the list; neither may redirect.
  *
  * A token found good is remembered by its SHA-256 until it expires or the keys change.
@@ -23,6 +24,8 @@ enum {
 	KEYRING_SEEN = 256,    /* good tokens remembered */
 	KEYRING_BODY_BYTES = 1024 * 1024,
 	KEYRING_FLOOR_MS = 5 * 60 * 1000,
+	KEYRING_BURST = 8,
+	KEYRING_CURRENT_MS = 1000,
 	KEYRING_LIFETIME_MS = 24 * 60 * 60 * 1000,
 };
 
@@ -55,6 +58,9 @@ uint64_t keyring_check(struct keyring *keyring, const char *token, int64_t now_s
 		       keyring_verdict_fn *on_verdict, void *context);
 void keyring_cancel(struct keyring *keyring, uint64_t number);
 
+/* The keys have only just come: a key that is not among them does not exist.  Otherwise it
+ * may be new, and whoever brought it is to come again. */
+bool keyring_is_current(const struct keyring *keyring);
 /* There are keys. */
 bool keyring_ready(const struct keyring *keyring);
 /* Fetches now, unless a fetch is under way; for SIGHUP. */

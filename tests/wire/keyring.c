@@ -261,6 +261,7 @@ static void test_floor(void)
 	CHECK_INT(10, world.verdicts);
 	CHECK_INT(AUTH_UNKNOWN_KEY, world.verdict);
 	CHECK_INT(1, world.keys_asked);
+	CHECK(keyring_is_current(world.keyring));
 	/* An operator may: SIGHUP. */
 	free(world.keys);
 	world.keys = auth_signer_keys(world.new);
@@ -270,6 +271,30 @@ static void test_floor(void)
 	until_verdicts(&world, 11);
 	CHECK_INT(AUTH_GOOD, world.verdict);
 	CHECK_INT(2, world.keys_asked);
+	world_finish(&world);
+}
+
+/* Keys change soon after somebody made us look: the new ones are read all the same. */
+static void test_roll_within_the_floor(void)
+{
+	struct world world;
+
+	world_init(&world);
+	keyring_start(&world, HOUR_MS);
+	until_ready(&world);
+	for (int i = 0; i < 2; i++) {
+		uv_sleep(KEYRING_CURRENT_MS + 1);
+		uv_update_time(&world.loop);
+		CHECK(!keyring_is_current(world.keyring));
+		if (i == 1) {
+			free(world.keys);
+			world.keys = auth_signer_keys(world.new);
+		}
+		CHECK(check_with(&world, world.new) != 0);
+		until_verdicts(&world, i + 1);
+		CHECK(keyring_is_current(world.keyring));
+		CHECK_INT(i == 0 ? AUTH_UNKNOWN_KEY : AUTH_GOOD, world.verdict);
+	}
 	world_finish(&world);
 }
 
@@ -448,6 +473,7 @@ int main(void)
 	RUN(test_remembered_until_it_expires);
 	RUN(test_key_roll);
 	RUN(test_floor);
+	RUN(test_roll_within_the_floor);
 	RUN(test_old_keys_survive_a_failure);
 	RUN(test_starts_in_a_storm);
 	RUN(test_metadata_that_is_none);
