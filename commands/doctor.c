@@ -23,8 +23,8 @@ static const char usage[] =
 	"Looks at everything a session needs, here and at Microsoft, and says what to "
 	"do\n"
 	"about what is missing.  Changes nothing.  Ends with 0: go on; 1: something "
-	"failed;\n"
-	"2: the arguments are wrong.\n"
+	"failed,\n"
+	"or could not be looked at and must be; 2: the arguments are wrong.\n"
 	"\n"
 	"  CONFIG            the configuration (" WHERE_CONFIG ")\n"
 	"  --session UID     the session to look at (the next one)\n"
@@ -38,7 +38,10 @@ struct check {
 	const char *key; /* what --json calls it: never changed */
 	doctor_check_fn *look;
 	const void *about;
+	bool must; /* left unchecked, it is not known whether to go on */
 };
+
+enum { MAY = false, MUST = true };
 
 static const enum reply_party connector = PARTY_CONNECTOR, graph = PARTY_GRAPH;
 static const enum doctor_host host_keys = HOST_KEYS, host_sign_in = HOST_SIGN_IN,
@@ -47,41 +50,41 @@ static const enum doctor_host host_keys = HOST_KEYS, host_sign_in = HOST_SIGN_IN
 #define PERMISSION(called, includes, use, loss) \
 	{ \
 		"graph.permission." called, doctor_permission, \
-			&(const struct doctor_permission) \
-		{ \
-			called, includes, use, loss \
-		} \
+			&(const struct doctor_permission){ called, includes, use, \
+							   loss }, \
+			MUST \
 	}
 
 /* In the order of their causes: the first that failed is the one to look at first. */
 static const struct check checks[] = {
-	{ "credentials", doctor_credentials, NULL },
-	{ "secret.bot", doctor_proof, &connector },
-	{ "secret.graph", doctor_proof, &graph },
-	{ "secret.events", doctor_events_secret, NULL },
-	{ "secret.live", doctor_live_key, NULL },
-	{ "tls.files", doctor_certificate_files, NULL },
-	{ "time_zone", doctor_time_zone, NULL },
-	{ "data_dir", doctor_data_dir, NULL },
-	{ "disk", doctor_disk, NULL },
-	{ "database", doctor_database, NULL },
-	{ "database.integrity", doctor_integrity, NULL },
-	{ "database.journal", doctor_journal, NULL },
-	{ "daemon", doctor_daemon, NULL },
-	{ "session", doctor_session, NULL },
-	{ "session.roster", doctor_roster, NULL },
-	{ "session.meeting", doctor_meeting, NULL },
-	{ "session.rooms", doctor_rooms, NULL },
-	{ "session.subscriptions", doctor_subscription_ages, NULL },
-	{ "host.sign_in", doctor_host, &host_sign_in },
-	{ "host.graph", doctor_host, &host_graph },
-	{ "host.bot_keys", doctor_host, &host_keys },
-	{ "host.connector", doctor_host, &host_connector },
-	{ "clock", doctor_clock, NULL },
-	{ "bot.keys", doctor_bot_keys, NULL },
-	{ "bot.token", doctor_sign_in, &connector },
-	{ "bot.event_switch", doctor_event_switch, NULL },
-	{ "graph.token", doctor_sign_in, &graph },
+	{ "tenant", doctor_tenant, NULL, MAY },
+	{ "credentials", doctor_credentials, NULL, MAY },
+	{ "secret.bot", doctor_proof, &connector, MAY },
+	{ "secret.graph", doctor_proof, &graph, MAY },
+	{ "secret.events", doctor_events_secret, NULL, MAY },
+	{ "secret.live", doctor_live_key, NULL, MAY },
+	{ "tls.files", doctor_certificate_files, NULL, MAY },
+	{ "time_zone", doctor_time_zone, NULL, MAY },
+	{ "data_dir", doctor_data_dir, NULL, MAY },
+	{ "disk", doctor_disk, NULL, MAY },
+	{ "database", doctor_database, NULL, MAY },
+	{ "database.integrity", doctor_integrity, NULL, MAY },
+	{ "database.journal", doctor_journal, NULL, MAY },
+	{ "daemon", doctor_daemon, NULL, MUST },
+	{ "session", doctor_session, NULL, MUST },
+	{ "session.roster", doctor_roster, NULL, MAY },
+	{ "session.meeting", doctor_meeting, NULL, MAY },
+	{ "session.rooms", doctor_rooms, NULL, MAY },
+	{ "session.subscriptions", doctor_subscription_ages, NULL, MAY },
+	{ "host.sign_in", doctor_host, &host_sign_in, MUST },
+	{ "host.graph", doctor_host, &host_graph, MUST },
+	{ "host.bot_keys", doctor_host, &host_keys, MUST },
+	{ "host.connector", doctor_host, &host_connector, MUST },
+	{ "clock", doctor_clock, NULL, MUST },
+	{ "bot.keys", doctor_bot_keys, NULL, MUST },
+	{ "bot.token", doctor_sign_in, &connector, MUST },
+	{ "bot.event_switch", doctor_event_switch, NULL, MAY },
+	{ "graph.token", doctor_sign_in, &graph, MUST },
 	PERMISSION("OnlineMeetings.ReadWrite.All", NULL, USED_ALWAYS,
 		   "no meetings can be made for rooms"),
 	PERMISSION("OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All",
@@ -94,21 +97,21 @@ static const struct check checks[] = {
 	PERMISSION("User.ReadBasic.All", "User.Read.All", USED_PERHAPS,
 		   "people cannot be looked up"),
 	PERMISSION("Mail.Send", NULL, USED_FOR_MAIL, "no mail can be sent"),
-	{ "graph.organiser", doctor_organiser, NULL },
-	{ "graph.access_policy", doctor_policy, NULL },
-	{ "graph.subscriptions", doctor_subscriptions, NULL },
-	{ "public.certificate", doctor_public_certificate, NULL },
-	{ "public.address", doctor_public_address, NULL },
-	{ "public.messages", doctor_messages, NULL },
-	{ "public.handshake", doctor_handshake, NULL },
-	{ "public.webhook", doctor_subscribe, NULL },
+	{ "graph.organiser", doctor_organiser, NULL, MAY },
+	{ "graph.access_policy", doctor_policy, NULL, MUST },
+	{ "graph.subscriptions", doctor_subscriptions, NULL, MUST },
+	{ "public.certificate", doctor_public_certificate, NULL, MUST },
+	{ "public.address", doctor_public_address, NULL, MAY },
+	{ "public.messages", doctor_messages, NULL, MUST },
+	{ "public.handshake", doctor_handshake, NULL, MUST },
+	{ "public.webhook", doctor_subscribe, NULL, MUST },
 };
 
 enum { CHECKS = sizeof(checks) / sizeof(checks[0]), INDENT = 14 };
 
 struct asked {
 	bool json, strict;
-	unsigned states[FINDING_STATES];
+	unsigned states[FINDING_STATES], withheld; /* not checked, and must be */
 	struct text report; /* of --json: the checks, as an array's items */
 };
 
@@ -126,8 +129,12 @@ static void say_remedy(const char *remedy)
 }
 
 /* Takes the finding over. */
-static void say(struct asked *asked, const char *key, struct finding finding)
+static void say(struct asked *asked, const char *key, struct finding finding, bool must)
 {
+	if (must && finding.state == FINDING_NOT_CHECKED) {
+		asked->withheld++;
+		text_addf(&finding.words, " (it must be known before a session)");
+	}
 	const char *const words = text_string(&finding.words);
 	const char *const remedy = text_string(&finding.remedy);
 
@@ -152,7 +159,7 @@ static void say(struct asked *asked, const char *key, struct finding finding)
 
 static bool goes_on(const struct asked *asked)
 {
-	return asked->states[FINDING_FAILED] == 0 &&
+	return asked->states[FINDING_FAILED] == 0 && asked->withheld == 0 &&
 	       !(asked->strict && asked->states[FINDING_WARNING] > 0);
 }
 
@@ -184,6 +191,15 @@ static int say_end(const struct asked *asked, const char *path)
 
 /* -- looking ------------------------------------------------------------------------------------ */
 
+/* Line 0 is the file as a whole. */
+static void add_fault(struct text *words, const struct fault *fault)
+{
+	if (fault->line > 0)
+		text_addf(words, "; line %d: %s", fault->line, fault->message);
+	else
+		text_addf(words, "; %s", fault->message);
+}
+
 static struct finding judge_faults(const struct fault_list *faults, const char *path,
 				   int rc)
 {
@@ -193,8 +209,7 @@ static struct finding judge_faults(const struct fault_list *faults, const char *
 	if (rc == 0 && faults->warnings > 0)
 		finding.state = FINDING_WARNING;
 	for (int i = 0; i < faults->count; i++)
-		text_addf(&finding.words, "; line %d: %s", faults->faults[i].line,
-			  faults->faults[i].message);
+		add_fault(&finding.words, &faults->faults[i]);
 	return faults->count == 0
 		       ? finding
 		       : finding_remedy(finding, "plenary check-config %s", path);
@@ -211,6 +226,15 @@ static void finish(struct doctor *doctor)
 	checkup_close(doctor->checkup);
 }
 
+static void look_at(struct doctor *doctor, struct asked *asked, const struct check *check)
+{
+	/* Microsoft's own call is made, and so must succeed, only when it is asked for. */
+	const bool must =
+		check->must && (check->look != doctor_subscribe || doctor->webhook);
+
+	say(asked, check->key, check->look(doctor, check->about), must);
+}
+
 static int look(struct doctor *doctor, struct asked *asked)
 {
 	struct fault_list faults = { 0 };
@@ -219,15 +243,14 @@ static int look(struct doctor *doctor, struct asked *asked)
 
 	/* What the parts would log is in the findings, in words. */
 	log_threshold(LOG_LEVEL_NOTHING);
-	say(asked, "config", judge_faults(&faults, doctor->config_path, rc));
+	say(asked, "config", judge_faults(&faults, doctor->config_path, rc), false);
 	if (rc == 0) {
 		setenv("TZ", config->time_zone, 1);
 		tzset();
 		doctor->config = config;
 		doctor->began_ms = clock_real_ms();
 		for (int i = 0; i < CHECKS; i++)
-			say(asked, checks[i].key,
-			    checks[i].look(doctor, checks[i].about));
+			look_at(doctor, asked, &checks[i]);
 		finish(doctor);
 		config_destroy(config);
 	}

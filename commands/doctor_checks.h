@@ -9,6 +9,7 @@
 #include "commands/doctor.h"
 
 /* doctor_here.c: this machine */
+struct finding doctor_tenant(struct doctor *doctor, const void *about);
 struct finding doctor_credentials(struct doctor *doctor, const void *about);
 struct finding doctor_proof(struct doctor *doctor, const void *about);
 struct finding doctor_events_secret(struct doctor *doctor, const void *about);

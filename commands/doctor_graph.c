@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "commands/doctor_ask.h"
 #include "commands/doctor_checks.h"
@@ -165,9 +166,10 @@ struct finding doctor_policy(struct doctor *doctor, const void *about)
 		if (is_good(&reply))
 			finding = finding_ok("the app may act for the organiser");
 		else if (reply.status == 404 || reply.status == 400)
-			finding = finding_not_checked("Graph answered %d to a search for "
-						      "a meeting",
-						      reply.status);
+			finding = finding_warning("Graph answered %d to a search for a "
+						  "meeting, which says nothing of the "
+						  "policy",
+						  reply.status);
 		else
 			finding =
 				failure(doctor, "GET", text_string(&path), NULL, &reply);
@@ -291,6 +293,24 @@ static const char *trial_of(const struct doctor_token *token, const char **chang
 	return token_hint_has(&token->hint, "User.Read.All") ? "users" : NULL;
 }
 
+static bool delete_trial(struct doctor *doctor, const char *id)
+{
+	struct probe_reply reply = { 0 };
+	struct text path = { 0 };
+	struct finding why = { 0 };
+
+	text_addf(&path, "/v1.0/subscriptions/");
+	text_add_percent(&path, id, strlen(id));
+	const bool deleted = doctor_ask_graph(doctor, "DELETE", text_string(&path), NULL,
+					      &reply, &why) &&
+			     is_good(&reply);
+
+	finding_finish(&why);
+	probe_reply_finish(&reply);
+	text_finish(&path);
+	return deleted;
+}
+
 static struct finding end_trial(struct doctor *doctor, const struct probe_reply *made)
 {
 	json_t *const root =
@@ -298,26 +318,80 @@ static struct finding end_trial(struct doctor *doctor, const struct probe_reply 
 	const char *const id = json_string_value(json_object_get(root, "id"));
 	struct finding finding =
 		finding_ok("Microsoft reached public_url and was answered rightly");
-	struct probe_reply reply = { 0 };
-	struct text path = { 0 };
-	struct finding why = { 0 };
 
-	text_addf(&path, "/v1.0/subscriptions/");
-	text_add_percent(&path, id != NULL ? id : "", id != NULL ? strlen(id) : 0);
-	if (id == NULL ||
-	    !doctor_ask_graph(doctor, "DELETE", text_string(&path), NULL, &reply, &why) ||
-	    !is_good(&reply)) {
+	if (id == NULL || !delete_trial(doctor, id)) {
 		finding.state = FINDING_WARNING;
 		text_addf(&finding.words,
 			  "; the subscription for trial could not be "
 			  "deleted and ends by itself in %d minutes",
 			  TRIAL_MS / MINUTE_MS);
 	}
-	finding_finish(&why);
-	probe_reply_finish(&reply);
-	text_finish(&path);
 	json_decref(root);
 	return finding;
+}
+
+enum former { FORMER_UNKNOWN, FORMER_OURS, FORMER_ELSEWHERE };
+
+/* Who holds one of this resource; *id: of one that is a trial of our own. */
+static enum former former_in(const json_t *list, const char *resource, const char *url,
+			     struct text *id)
+{
+	enum former former = FORMER_UNKNOWN;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (list, i, item) {
+		const char *const of =
+			json_string_value(json_object_get(item, "resource"));
+		const char *const to =
+			json_string_value(json_object_get(item, "notificationUrl"));
+		const char *const named = json_string_value(json_object_get(item, "id"));
+
+		if (of == NULL || to == NULL || named == NULL)
+			continue;
+		if (strcasecmp(of + (of[0] == '/'), resource) != 0)
+			continue;
+		former = FORMER_ELSEWHERE;
+		if (strcmp(to, url) != 0)
+			continue;
+		text_addf(id, "%s", named);
+		return FORMER_OURS;
+	}
+	return former;
+}
+
+static enum former find_former(struct doctor *doctor, const char *resource,
+			       const char *url, struct text *id)
+{
+	enum former former = FORMER_UNKNOWN;
+	struct text next = { 0 };
+
+	text_addf(&next, "/v1.0/subscriptions");
+	for (int page = 0; next.length > 0 && page < PAGES; page++) {
+		struct finding why = { 0 };
+		struct probe_reply reply;
+		json_t *root = NULL;
+
+		if (doctor_ask_graph(doctor, "GET", text_string(&next), NULL, &reply,
+				     &why) &&
+		    is_good(&reply))
+			root = json_loadb(text_string(&reply.body), reply.body.length, 0,
+					  NULL);
+		const enum former here =
+			former_in(json_object_get(root, "value"), resource, url, id);
+		former = here != FORMER_UNKNOWN ? here : former;
+		text_clear(&next);
+		const char *const link =
+			json_string_value(json_object_get(root, "@odata.nextLink"));
+		if (former != FORMER_OURS && link != NULL &&
+		    host_same(link, doctor->config->graph.base_url))
+			text_addf(&next, "%s", link);
+		json_decref(root);
+		finding_finish(&why);
+		probe_reply_finish(&reply);
+	}
+	text_finish(&next);
+	return former;
 }
 
 static struct finding judge_trial(struct doctor *doctor, const char *body,
@@ -326,9 +400,8 @@ static struct finding judge_trial(struct doctor *doctor, const char *body,
 	if (is_good(reply))
 		return end_trial(doctor, reply);
 	if (reply->status == 409)
-		return finding_ok(
-			"Microsoft holds such a subscription already, so it has "
-			"reached public_url before");
+		return finding_not_checked("Microsoft holds such a subscription already, "
+					   "and did not call public_url for this one");
 	if (strcasestr(text_string(&reply->body), "validation") == NULL)
 		return failure(doctor, "POST", "/subscriptions", body, reply);
 	return finding_remedy(
@@ -341,12 +414,44 @@ static struct finding judge_trial(struct doctor *doctor, const char *body,
 		"doctor --webhook");
 }
 
+/* A 409 says that somebody's is in the way, not that we were reached: ours goes first. */
+static struct finding try_trial(struct doctor *doctor, const char *resource,
+				const char *body)
+{
+	static const char path[] = "/v1.0/subscriptions";
+	struct finding finding = { 0 };
+	struct probe_reply reply;
+	struct text id = { 0 }, url = { 0 };
+	enum former former = FORMER_UNKNOWN;
+	bool asked = doctor_ask_graph(doctor, "POST", path, body, &reply, &finding);
+
+	text_addf(&url, "%s/graph/notifications", doctor->config->public_url);
+	if (asked && reply.fault == PROBE_ANSWERED && reply.status == 409)
+		former = find_former(doctor, resource, text_string(&url), &id);
+	if (former == FORMER_OURS && delete_trial(doctor, text_string(&id))) {
+		probe_reply_finish(&reply);
+		asked = doctor_ask_graph(doctor, "POST", path, body, &reply, &finding);
+	}
+	if (asked && former == FORMER_ELSEWHERE)
+		finding = finding_remedy(
+			finding_not_checked("another program with this registration "
+					    "holds such a subscription, for another "
+					    "address"),
+			"delete it, or wait until it ends; then again: plenary doctor "
+			"--webhook");
+	else if (asked)
+		finding = judge_trial(doctor, body, &reply);
+	probe_reply_finish(&reply);
+	text_finish(&url);
+	text_finish(&id);
+	return finding;
+}
+
 struct finding doctor_subscribe(struct doctor *doctor, const void *about)
 {
 	const struct config *const config = doctor->config;
 	char state[2 * STATE_BYTES + 1], ends[32];
 	struct finding finding = { 0 };
-	struct probe_reply reply;
 	struct text body = { 0 };
 	const char *change;
 
@@ -370,10 +475,7 @@ struct finding doctor_subscribe(struct doctor *doctor, const void *about)
 		  "\"resource\":\"%s\",\"expirationDateTime\":\"%s\",\"clientState\":"
 		  "\"%s\"}",
 		  change, config->public_url, resource, ends, state);
-	if (doctor_ask_graph(doctor, "POST", "/v1.0/subscriptions", text_string(&body),
-			     &reply, &finding))
-		finding = judge_trial(doctor, text_string(&body), &reply);
-	probe_reply_finish(&reply);
+	finding = try_trial(doctor, resource, text_string(&body));
 	text_finish(&body);
 	return finding;
 }

@@ -24,6 +24,25 @@ enum {
 	PAIR_WARNING_DAYS = 21,
 };
 
+struct finding doctor_tenant(struct doctor *doctor, const void *about)
+{
+	const struct config *const config = doctor->config;
+
+	(void)about;
+	if (config->bot.app_id != NULL || config->graph.client_id != NULL)
+		return finding_ok("%s%s%s", config->bot.app_id != NULL ? "the bot" : "",
+				  config->bot.app_id != NULL &&
+						  config->graph.client_id != NULL
+					  ? " and "
+					  : "",
+				  config->graph.client_id != NULL ? "Graph" : "");
+	return finding_remedy(finding_failed(
+				      "neither `bot` nor `graph` is set: nothing of "
+				      "a session would reach Teams"),
+			      "set them in %s (docs/tenant-setup.md, step 4)",
+			      doctor->config_path);
+}
+
 /* -- secrets ------------------------------------------------------------------------------- */
 
 static bool is_credential(const char *reference)
@@ -254,15 +273,26 @@ struct finding doctor_disk_judge(const char *data_dir, uint64_t free_bytes)
 
 struct finding doctor_disk(struct doctor *doctor, const void *about)
 {
-	const char *path = doctor->config->data_dir;
+	struct text path = { 0 };
 	struct statvfs status;
+	struct finding finding;
+	int rc;
 
 	(void)about;
-	if (access(path, F_OK) < 0)
-		path = "/var/lib";
-	if (statvfs(path, &status) < 0)
-		return finding_not_checked("%s: %s", path, strerror(errno));
-	return doctor_disk_judge(path, (uint64_t)status.f_bavail * status.f_frsize);
+	text_addf(&path, "%s", doctor->config->data_dir);
+	/* What is not there yet will be made on the disk of the nearest folder that is. */
+	while ((rc = statvfs(path.data, &status)) < 0 && errno == ENOENT) {
+		char *const slash = strrchr(path.data, '/');
+
+		if (slash == NULL || path.data[1] == '\0')
+			break;
+		slash[slash == path.data] = '\0';
+	}
+	finding = rc < 0 ? finding_not_checked("%s: %s", path.data, strerror(errno))
+			 : doctor_disk_judge(path.data,
+					     (uint64_t)status.f_bavail * status.f_frsize);
+	text_finish(&path);
+	return finding;
 }
 
 /* -- the daemon --------------------------------------------------------------------------------- */
@@ -340,7 +370,7 @@ struct finding doctor_daemon(struct doctor *doctor, const void *about)
 		return finding_ok("a daemon answers");
 	if (status == 0)
 		return finding_remedy(
-			finding_warning("nobody answers at any address of `listen`"),
+			finding_failed("nobody answers at any address of `listen`"),
 			"systemctl start plenary.service (or: plenary serve --config %s)",
 			doctor->config_path);
 	return finding_remedy(finding_failed("it answers /readyz with %d: not ready",

@@ -115,6 +115,8 @@ struct finding doctor_journal(struct doctor *doctor, const void *about)
 	const int64_t mib = mib_of(doctor->config->database, "-wal");
 
 	(void)about;
+	if (doctor->checkup == NULL)
+		return no_database();
 	if (mib < JOURNAL_WARNING_MIB)
 		return finding_ok("the write-ahead log has %" PRId64 " MiB", mib);
 	return finding_remedy(

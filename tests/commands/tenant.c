@@ -19,6 +19,7 @@ static const char *usual(struct tenant *tenant, const char *words, int *status)
 		{ "GET /graph/beta/subscriptions", "{\"value\":[]}", 200 },
 		{ "POST /graph/v1.0/subscriptions", "{\"id\":\"trial-1\"}", 201 },
 		{ "DELETE /graph/v1.0/subscriptions/trial-1", "", 204 },
+		{ "DELETE /graph/v1.0/subscriptions/former-1", "", 204 },
 	};
 
 	*status = 200;
@@ -54,10 +55,12 @@ static void play(void *context, const struct script_request *request,
 	reply->headers = date;
 	reply->body = usual(tenant, words, &reply->status);
 	for (int i = 0; i < tenant->rule_count; i++) {
-		const struct tenant_rule *const rule = &tenant->rules[i];
+		struct tenant_rule *const rule = &tenant->rules[i];
 
-		if (strncmp(words, rule->begins, strlen(rule->begins)) != 0)
+		if (rule->spent ||
+		    strncmp(words, rule->begins, strlen(rule->begins)) != 0)
 			continue;
+		rule->spent = rule->once;
 		reply->status = rule->status;
 		reply->silent = rule->silent;
 		reply->body = rule->body;
@@ -129,6 +132,16 @@ void tenant_says(struct tenant *tenant, const char *begins, int status,
 	snprintf(rule->body, sizeof(rule->body), "%s", body);
 	rule->status = status;
 	rule->silent = status == 0;
+	rule->once = rule->spent = false;
+	pthread_mutex_unlock(&tenant->mutex);
+}
+
+void tenant_says_once(struct tenant *tenant, const char *begins, int status,
+		      const char *headers, const char *body)
+{
+	tenant_says(tenant, begins, status, headers, body);
+	pthread_mutex_lock(&tenant->mutex);
+	tenant->rules[tenant->rule_count - 1].once = true;
 	pthread_mutex_unlock(&tenant->mutex);
 }
 

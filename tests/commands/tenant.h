@@ -30,7 +30,7 @@ enum { TENANT_RULES = 16, TENANT_BYTES = 4096 };
 struct tenant_rule {
 	char begins[SCRIPT_WORD_BYTES], headers[SCRIPT_WORD_BYTES], body[TENANT_BYTES];
 	int status;
-	bool silent;
+	bool silent, once, spent;
 };
 
 struct tenant {
@@ -52,6 +52,8 @@ void tenant_stop(struct tenant *tenant);
 /* headers: whole lines or ""; status 0: says nothing at all. */
 void tenant_says(struct tenant *tenant, const char *begins, int status,
 		 const char *headers, const char *body);
+void tenant_says_once(struct tenant *tenant, const char *begins, int status,
+		      const char *headers, const char *body);
 void tenant_behaves(struct tenant *tenant);
 /* Tokens from now on have these roles: "\"A\",\"B\"". */
 void tenant_grants(struct tenant *tenant, const char *roles);
