@@ -95,7 +95,8 @@ static const struct check checks[] = {
 	PERMISSION("VirtualEvent.Read.All", NULL, USED_PERHAPS,
 		   "registrations of webinars are not imported"),
 	PERMISSION("User.ReadBasic.All", "User.Read.All", USED_PERHAPS,
-		   "people cannot be looked up"),
+		   "the doctor cannot check that the organiser exists; nothing "
+		   "else needs it"),
 	PERMISSION("Mail.Send", NULL, USED_FOR_MAIL, "no mail can be sent"),
 	{ "graph.organiser", doctor_organiser, NULL, MAY },
 	{ "graph.access_policy", doctor_policy, NULL, MUST },

@@ -26,12 +26,11 @@ static const struct {
 				 "attendance reports cannot be read" },
 	[GRAPH_TASK_WEBINARS] = { "VirtualEvent.Read.All",
 				  "registrations of webinars cannot be read" },
-	[GRAPH_TASK_USERS] = { "User.ReadBasic.All", "people cannot be looked up" },
+	[GRAPH_TASK_USERS] = { "User.ReadBasic.All",
+			       "the doctor cannot check the organiser" },
 	[GRAPH_TASK_MAIL] = { "Mail.Send", "no mail can be sent" },
 	[GRAPH_TASK_MAIL_DRAFT] = { "Mail.ReadWrite",
 				    "attachments of 3 MB and more cannot be sent" },
-	[GRAPH_TASK_ACTIVITY] = { "TeamsActivity.Send",
-				  "nobody can be told in the activity feed" },
 };
 
 const char *graph_task_permission(enum graph_task task)
@@ -63,7 +62,6 @@ enum graph_task graph_task_of(const char *method, const char *path, const char *
 	} parts[] = {
 		{ "/attendanceReports", GRAPH_TASK_REPORTS },
 		{ "/virtualEvents/", GRAPH_TASK_WEBINARS },
-		{ "/sendActivityNotification", GRAPH_TASK_ACTIVITY },
 		{ "/sendMail", GRAPH_TASK_MAIL },
 		{ "/messages", GRAPH_TASK_MAIL_DRAFT },
 		{ "/users", GRAPH_TASK_USERS },

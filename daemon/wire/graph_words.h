@@ -23,10 +23,9 @@ enum graph_task {
 	GRAPH_TASK_CALL_EVENTS, /* the live roster */
 	GRAPH_TASK_REPORTS,
 	GRAPH_TASK_WEBINARS,
-	GRAPH_TASK_USERS,
+	GRAPH_TASK_USERS, /* the doctor's only */
 	GRAPH_TASK_MAIL,
 	GRAPH_TASK_MAIL_DRAFT, /* attachments of 3 MB and more */
-	GRAPH_TASK_ACTIVITY,
 	GRAPH_TASKS
 };
 

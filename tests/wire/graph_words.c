@@ -44,8 +44,6 @@ static void test_what_a_request_is_for(void)
 		{ "PATCH", "/v1.0/subscriptions/s", "{}", GRAPH_TASK_OTHER },
 		{ "POST", "/v1.0/users/u/sendMail", "{}", GRAPH_TASK_MAIL },
 		{ "POST", "/v1.0/users/u/messages", "{}", GRAPH_TASK_MAIL_DRAFT },
-		{ "POST", "/v1.0/users/u/teamwork/sendActivityNotification", "{}",
-		  GRAPH_TASK_ACTIVITY },
 		{ "GET", "/v1.0/users/u?$select=id", NULL, GRAPH_TASK_USERS },
 		{ "GET", "/v1.0/organization", NULL, GRAPH_TASK_OTHER },
 	};
