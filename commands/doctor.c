@@ -12,6 +12,7 @@
 
 #include "commands/commands.h"
 #include "commands/doctor_checks.h"
+#include "commands/doctor_user.h"
 #include "commands/help.h"
 #include "commands/where.h"
 #include "daemon/common/clock.h"
@@ -19,6 +20,7 @@
 
 static const char usage[] =
 	"usage: plenary doctor [CONFIG] [--session UID] [--json] [--strict] [--webhook]\n"
+	"                      [--user NAME]\n"
 	"\n"
 	"Looks at everything a session needs, here and at Microsoft, and says what to "
 	"do\n"
@@ -32,7 +34,10 @@ static const char usage[] =
 	"  --strict          end with 1 for warnings too\n"
 	"  --webhook         let Microsoft prove that it reaches us: make a "
 	"subscription,\n"
-	"                    and delete it\n" HELP_HELP;
+	"                    and delete it\n"
+	"  --user NAME       as root: judge files for this user (plenary, or the owner "
+	"of\n"
+	"                    data_dir)\n" HELP_HELP;
 
 struct check {
 	const char *key; /* what --json calls it: never changed */
@@ -58,6 +63,7 @@ static const enum doctor_host host_keys = HOST_KEYS, host_sign_in = HOST_SIGN_IN
 /* In the order of their causes: the first that failed is the one to look at first. */
 static const struct check checks[] = {
 	{ "tenant", doctor_tenant, NULL, MAY },
+	{ "user", doctor_user, NULL, MUST },
 	{ "credentials", doctor_credentials, NULL, MAY },
 	{ "secret.bot", doctor_proof, &connector, MAY },
 	{ "secret.graph", doctor_proof, &graph, MAY },
@@ -268,6 +274,7 @@ int command_doctor(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ "strict", no_argument, NULL, 't' },
 		{ "webhook", no_argument, NULL, 'w' },
+		{ "user", required_argument, NULL, 'u' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct doctor doctor = { .config_path = WHERE_CONFIG };
@@ -282,6 +289,8 @@ int command_doctor(int argc, char **argv)
 		asked.json |= option == 'j';
 		asked.strict |= option == 't';
 		doctor.webhook |= option == 'w';
+		if (option == 'u')
+			doctor.user_word = optarg;
 		if (option == 's')
 			doctor.session_word = optarg;
 	}

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "commands/finding.h"
 #include "daemon/common/text.h"
@@ -29,6 +30,7 @@ enum {
 	DOCTOR_HANDSHAKE_MS = 10 * 1000, /* what Graph itself waits for one */
 	DOCTOR_TOTAL_MS = 90 * 1000,
 	DOCTOR_PROBLEM_BYTES = 320,
+	DOCTOR_USER_BYTES = 64,
 };
 
 /* Our own token for one party, asked for once. */
@@ -48,6 +50,11 @@ struct doctor {
 	const char *config_path, *session_word; /* session_word: NULL, the next one */
 	const struct config *config;
 	bool webhook;
+	const char *user_word; /* of --user, or NULL */
+	bool as_user;          /* root looks at files as this one: */
+	uid_t uid;
+	gid_t gid;
+	char user[DOCTOR_USER_BYTES];
 	int64_t began_ms; /* real time */
 	struct doctor_token tokens[REPLY_PARTIES];
 	struct checkup *checkup; /* NULL: there is no database to ask */

@@ -10,6 +10,7 @@
 
 #include "commands/doctor_ask.h"
 #include "commands/doctor_checks.h"
+#include "commands/doctor_user.h"
 #include "daemon/settings/config.h"
 #include "daemon/settings/secret.h"
 #include "daemon/wire/assertion.h"
@@ -89,26 +90,76 @@ struct finding doctor_credentials(struct doctor *doctor, const void *about)
 		doctor->config_path);
 }
 
+/* What to do about a file of a secret that could not be read. */
+static struct finding remedy_of(const struct doctor *doctor, struct finding finding,
+				const char *reference, int rc)
+{
+	if (is_credential(reference)) {
+		const char *const name = strchr(reference, ':') + 1;
+
+		return finding_remedy(
+			finding,
+			"systemctl edit plenary.service: [Service] "
+			"LoadCredential=%s:/etc/plenary/credentials/%s; put "
+			"the secret into that file; systemctl restart "
+			"plenary.service",
+			name, name);
+	}
+	if (rc == -EACCES)
+		return finding_remedy(finding, "chown %s %s && chmod 600 %s",
+				      doctor->user, reference, reference);
+	if (rc == -ENOENT)
+		return finding_remedy(finding, "put it there, or correct its path in %s",
+				      doctor->config_path);
+	return finding_remedy(finding,
+			      "put the secret into the file; plenary check-config %s "
+			      "looks again",
+			      doctor->config_path);
+}
+
 static struct finding judge_secret(const struct doctor *doctor, const char *reference)
 {
 	struct text secret = { 0 }, words = { 0 };
 	struct finding finding;
-	const int rc = config_secret(reference, &secret);
 
-	if (rc == 0) {
-		finding = finding_ok("readable, and private");
-	} else {
+	/* Credentials are given by systemd, whoever the user is. */
+	if (!is_credential(reference))
+		doctor_become(doctor);
+	const int rc = config_secret(reference, &secret);
+	if (rc < 0)
 		config_secret_problem(reference, rc, &words);
-		finding = finding_remedy(finding_failed("%s", text_string(&words)),
-					 "chown plenary FILE && chmod 600 FILE; "
-					 "plenary check-config %s looks again",
-					 doctor->config_path);
-	}
+	if (!is_credential(reference))
+		doctor_return(doctor);
+	finding = rc == 0 ? finding_ok("readable, and private")
+			  : remedy_of(doctor, finding_failed("%s", text_string(&words)),
+				      reference, rc);
 	if (secret.data != NULL)
 		explicit_bzero(secret.data, secret.room);
 	text_finish(&secret);
 	text_finish(&words);
 	return finding;
+}
+
+/* The reference whose file cannot be read, or NULL; *why: its errno, negative. */
+static const char *unreadable_of(const struct doctor *doctor,
+				 const struct config_proof *proof, int *why)
+{
+	const char *const references[] = { proof->certificate, proof->key };
+
+	for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
+		const char *const reference = references[i];
+		struct text path = { 0 };
+
+		*why = config_secret_path(reference, &path);
+		if (*why == 0 && is_credential(reference))
+			*why = access(text_string(&path), R_OK) < 0 ? -errno : 0;
+		else if (*why == 0)
+			*why = doctor_may(doctor, text_string(&path), R_OK);
+		text_finish(&path);
+		if (*why < 0)
+			return reference;
+	}
+	return NULL;
 }
 
 /* 0, or why this certificate and key prove nothing at that time. */
@@ -143,6 +194,13 @@ static struct finding judge_pair(const struct doctor *doctor,
 		"registrations > your app > Certificates & secrets > Certificates), then "
 		"put both files in their place";
 	const int64_t soon_ms = doctor->began_ms + (int64_t)PAIR_WARNING_DAYS * DAY_MS;
+	int why = 0;
+	const char *const unreadable = unreadable_of(doctor, proof, &why);
+
+	if (unreadable != NULL)
+		return remedy_of(doctor,
+				 finding_failed("%s: %s", unreadable, strerror(-why)),
+				 unreadable, why);
 	const int rc = try_pair(proof, doctor->began_ms);
 
 	if (rc == -EKEYEXPIRED)
@@ -209,11 +267,19 @@ struct finding doctor_certificate_files(struct doctor *doctor, const void *about
 
 	(void)about;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		if (paths[i] != NULL && access(paths[i], R_OK) < 0)
+		const int rc = paths[i] != NULL ? doctor_may(doctor, paths[i], R_OK) : 0;
+
+		if (rc == -EACCES)
 			return finding_remedy(
-				finding_failed("%s: %s", paths[i], strerror(errno)),
-				"let the group plenary read it: chgrp plenary FILE && "
-				"chmod 640 FILE");
+				finding_failed("%s: %s", paths[i], strerror(-rc)),
+				"let the group of %s read it: chgrp %s %s && chmod 640 "
+				"%s; and enter the directories above it",
+				doctor->user, doctor->user, paths[i], paths[i]);
+		if (rc < 0)
+			return finding_remedy(finding_failed("%s: %s", paths[i],
+							     strerror(-rc)),
+					      "put it there, or correct its path in %s",
+					      doctor->config_path);
 	}
 	if (config->tls_certificate == NULL)
 		return finding_ok("none is named: self-signed, for loopback only");
@@ -242,17 +308,16 @@ struct finding doctor_time_zone(struct doctor *doctor, const void *about)
 struct finding doctor_data_dir(struct doctor *doctor, const void *about)
 {
 	const char *const path = doctor->config->data_dir;
+	const int rc = doctor_may(doctor, path, W_OK | X_OK);
 
 	(void)about;
-	if (access(path, W_OK | X_OK) == 0)
+	if (rc == 0)
 		return finding_ok("%s can be written", path);
-	if (errno == ENOENT)
+	if (rc == -ENOENT)
 		return finding_warning("%s does not exist yet; the first start makes it",
 				       path);
-	return finding_remedy(finding_failed("%s: %s", path, strerror(errno)),
-			      "run the doctor as the user plenary (runuser -u plenary -- "
-			      "plenary doctor), or: chown -R plenary: %s",
-			      path);
+	return finding_remedy(finding_failed("%s: %s", path, strerror(-rc)),
+			      "chown -R %s: %s", doctor->user, path);
 }
 
 struct finding doctor_disk_judge(const char *data_dir, uint64_t free_bytes)

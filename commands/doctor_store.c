@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "commands/doctor_checks.h"
+#include "commands/doctor_user.h"
 #include "commands/where.h"
 #include "daemon/common/clock.h"
 #include "daemon/settings/config.h"
@@ -44,11 +45,16 @@ struct finding doctor_database(struct doctor *doctor, const void *about)
 {
 	const char *const path = doctor->config->database;
 	struct checkup_stamp stamp = { 0 };
-	int rc = access(path, F_OK) < 0 ? -errno : checkup_open(&doctor->checkup, path);
+	int rc = doctor_may(doctor, path, R_OK | W_OK);
 
 	(void)about;
+	/* As the service's user, for SQLite may make files beside it. */
+	doctor_become(doctor);
+	if (rc == 0)
+		rc = checkup_open(&doctor->checkup, path);
 	if (rc == 0)
 		rc = checkup_stamp(doctor->checkup, &stamp);
+	doctor_return(doctor);
 	if (rc == 0 && stamp.ours && stamp.version == stamp.known)
 		return finding_ok("%s, version %" PRId64, path, stamp.version);
 	if (rc == 0 && stamp.ours && stamp.version < stamp.known)

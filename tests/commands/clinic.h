@@ -42,6 +42,8 @@ int free_port(void);
 
 /* more: one argument, or NULL. */
 int examine(const char *more);
+/* The same, judging files for that user. */
+int examine_for(const char *user, const char *more);
 void is(const char *key, const char *state, const char *words);
 void advises(const char *key, const char *words);
 

@@ -81,7 +81,10 @@ static void test_in_words(void)
 	char path[HOUSE_BYTES];
 
 	snprintf(path, sizeof(path), "%s", house_path(&house, "doctor.yaml"));
-	CHECK_INT(0, run_program((const char *const[]){ "doctor", path, NULL }, &said));
+	CHECK_INT(0, run_program((const char *const[]){ "doctor", path,
+							geteuid() == 0 ? "--user" : NULL,
+							"0", NULL },
+				 &said));
 	CHECK(strstr(text_string(&said), "ok            bot.token: a token came") !=
 	      NULL);
 	CHECK(strstr(text_string(&said), "\ngo on: ") != NULL);

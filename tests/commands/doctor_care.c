@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* When the doctor must not say "go on": what was not seen, and what root sees for others. */
 #include <jansson.h>
-#include <sys/stat.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include "tests/check.h"
@@ -40,6 +40,46 @@ static void test_webhook_in_the_way(void)
 	tenant_behaves(&tenant);
 }
 
+/* What root may do says nothing of the service. */
+static void test_as_root_for_another(void)
+{
+	const struct passwd *const nobody = getpwnam("nobody");
+	const uid_t root = 0;
+
+	CHECK_INT(1, examine_for("no such user", NULL));
+	if (geteuid() != root || nobody == NULL) {
+		fprintf(stderr, "    as another user: left out, this is not root\n");
+		return;
+	}
+	is("user", "failed", "has no user");
+	CHECK_INT(1, examine_for("nobody", NULL));
+	is("user", "ok", "for the user nobody");
+	is("secret.bot", "failed", "may not be read by this user");
+	is("tls.files", "failed", "Permission denied");
+	is("data_dir", "failed", "Permission denied");
+	advises("data_dir", "chown -R nobody: ");
+	CHECK_INT(0, chown(house.folder, nobody->pw_uid, nobody->pw_gid));
+	CHECK_INT(0, chown(house_path(&house, "secret"), nobody->pw_uid, nobody->pw_gid));
+	CHECK_INT(1, examine_for("nobody", NULL));
+	is("secret.bot", "ok", "");
+	is("secret.events", "failed", "may not be read");
+	advises("secret.events", "chown nobody ");
+	CHECK_INT(0, chown(house.folder, root, root));
+	CHECK_INT(0, chown(house_path(&house, "secret"), root, root));
+	CHECK_INT(0, examine(NULL));
+}
+
+static void test_remedies(void)
+{
+	CHECK_INT(0,
+		  rename(house_path(&house, "secret"), house_path(&house, "elsewhere")));
+	CHECK_INT(1, examine(NULL));
+	is("secret.bot", "failed", "No such file");
+	advises("secret.bot", "put it there");
+	CHECK_INT(0,
+		  rename(house_path(&house, "elsewhere"), house_path(&house, "secret")));
+}
+
 static void test_without_a_tenant(void)
 {
 	house_write(&house, "doctor.yaml", "data_dir: ./none/yet\n");
@@ -52,6 +92,8 @@ int main(void)
 {
 	clinic_open();
 	RUN(test_webhook_in_the_way);
+	RUN(test_as_root_for_another);
+	RUN(test_remedies);
 	RUN(test_without_a_tenant);
 	clinic_close();
 	return check_done();
