@@ -91,8 +91,9 @@ static const struct check checks[] = {
 	{ "bot.token", doctor_sign_in, &connector, MUST },
 	{ "bot.event_switch", doctor_event_switch, NULL, MAY },
 	{ "graph.token", doctor_sign_in, &graph, MUST },
-	PERMISSION("OnlineMeetings.ReadWrite.All", NULL, USED_ALWAYS,
-		   "no meetings can be made for rooms"),
+	PERMISSION("OnlineMeetings.ReadWrite.All", NULL, USED_FOR_ROOMS,
+		   "no meetings can be made for rooms; rounds at tables or with a "
+		   "producer's sheet work"),
 	PERMISSION("OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All",
 		   USED_FOR_CALL_EVENTS, "who comes and goes is not told live by Graph"),
 	PERMISSION(
@@ -104,6 +105,8 @@ static const struct check checks[] = {
 		   "the doctor cannot check that the organiser exists; nothing "
 		   "else needs it"),
 	PERMISSION("Mail.Send", NULL, USED_FOR_MAIL, "no mail can be sent"),
+	PERMISSION("Mail.ReadWrite", NULL, USED_FOR_LARGE_MAIL,
+		   "mail with attachments of 3 MB and more cannot be sent"),
 	{ "graph.organiser", doctor_organiser, NULL, MAY },
 	{ "graph.access_policy", doctor_policy, NULL, MUST },
 	{ "graph.subscriptions", doctor_subscriptions, NULL, MUST },

@@ -44,11 +44,12 @@ struct finding doctor_sign_in(struct doctor *doctor, const void *about);
 
 /* doctor_graph.c: what Graph lets us do; about: struct doctor_permission */
 enum doctor_use {
-	USED_ALWAYS,
+	USED_FOR_ROOMS,
 	USED_FOR_CALL_EVENTS,
 	USED_FOR_REPORTS,
 	USED_FOR_MAIL,
-	USED_PERHAPS /* missed only where it is wanted: a warning */
+	USED_FOR_LARGE_MAIL, /* the rest of mail works without */
+	USED_PERHAPS         /* missed only where it is wanted: a warning */
 };
 struct doctor_permission {
 	const char *name;

@@ -50,10 +50,19 @@ static bool is_used(const struct config *config, enum doctor_use use)
 	case USED_FOR_REPORTS:
 		return config->graph.attendance_reports;
 	case USED_FOR_MAIL:
+	case USED_FOR_LARGE_MAIL:
 		return config->mail.sender_id != NULL;
 	default:
 		return true;
 	}
+}
+
+/* Nothing goes on without it; otherwise part of it does not work. */
+static bool is_needed(const struct doctor *doctor, enum doctor_use use)
+{
+	if (use == USED_FOR_ROOMS)
+		return doctor->has_session && doctor->session.meeting_rounds > 0;
+	return use != USED_FOR_LARGE_MAIL && use != USED_PERHAPS;
 }
 
 struct finding doctor_permission(struct doctor *doctor, const void *about)
@@ -73,7 +82,7 @@ struct finding doctor_permission(struct doctor *doctor, const void *about)
 	    (permission->instead != NULL &&
 	     token_hint_has(&token->hint, permission->instead)))
 		return finding_ok("granted");
-	finding = permission->use != USED_PERHAPS
+	finding = is_needed(doctor, permission->use)
 			  ? finding_failed("missing: %s", permission->loss)
 			  : finding_warning("missing: %s", permission->loss);
 	return finding_remedy(

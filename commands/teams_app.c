@@ -75,6 +75,27 @@ static int explain(void)
 	return 0;
 }
 
+/* -- what is in it ------------------------------------------------------------------------- */
+
+enum { MEMBERS = 3 };
+
+/* Names and bytes are borrowed. */
+static void fill(struct archive_member members[MEMBERS], const struct text *manifest)
+{
+	members[0] = (struct archive_member){ "manifest.json", manifest->data,
+					      manifest->length };
+	members[1] = (struct archive_member){ .name = "color.png" };
+	members[2] = (struct archive_member){ .name = "outline.png" };
+	for (size_t i = 0; i < teams_app_file_count; i++) {
+		for (size_t j = 1; j < MEMBERS; j++) {
+			if (strcmp(members[j].name, teams_app_files[i].name) != 0)
+				continue;
+			members[j].bytes = teams_app_files[i].bytes;
+			members[j].count = teams_app_files[i].count;
+		}
+	}
+}
+
 /* -- an earlier package -------------------------------------------------------------------- */
 
 static const char *version_of(const json_t *manifest)
@@ -85,8 +106,25 @@ static const char *version_of(const json_t *manifest)
 	return version != NULL ? version : "";
 }
 
+/* The manifest is compared by its meaning elsewhere. */
+static bool same_icons(const char *out, const struct archive_member members[MEMBERS])
+{
+	bool same = true;
+
+	for (size_t i = 1; same && i < MEMBERS; i++) {
+		struct text earlier = { 0 };
+
+		same = archive_read(out, members[i].name, &earlier) == 0 &&
+		       earlier.length == members[i].count &&
+		       memcmp(text_string(&earlier), members[i].bytes,
+			      members[i].count) == 0;
+		text_finish(&earlier);
+	}
+	return same;
+}
+
 /* 1: may be replaced, 0: nothing would change, -1 said on standard error. */
-static int may_replace(const char *out, const char *manifest, size_t bytes)
+static int may_replace(const char *out, const struct archive_member members[MEMBERS])
 {
 	struct text earlier = { 0 }, words = { 0 };
 	int answer = -1;
@@ -98,9 +136,9 @@ static int may_replace(const char *out, const char *manifest, size_t bytes)
 		return -1;
 	}
 	json_t *const old = json_loads(text_string(&earlier), 0, NULL);
-	json_t *const new = json_loadb(manifest, bytes, 0, NULL);
+	json_t *const new = json_loadb(members[0].bytes, members[0].count, 0, NULL);
 
-	if (json_equal(old, new)) {
+	if (json_equal(old, new) && same_icons(out, members)) {
 		answer = 0;
 	} else if (teams_version_compare(version_of(new), version_of(old)) > 0) {
 		answer = 1;
@@ -163,41 +201,24 @@ static int put_file(const char *path, const struct text *bytes, bool replace)
 	return rc;
 }
 
-static int pack(const struct text *manifest, struct text *archive)
-{
-	struct archive_member members[] = {
-		{ "manifest.json", manifest->data, manifest->length },
-		{ "color.png", NULL, 0 },
-		{ "outline.png", NULL, 0 },
-	};
-
-	for (size_t i = 0; i < teams_app_file_count; i++) {
-		for (size_t j = 1; j < sizeof(members) / sizeof(members[0]); j++) {
-			if (strcmp(members[j].name, teams_app_files[i].name) != 0)
-				continue;
-			members[j].bytes = teams_app_files[i].bytes;
-			members[j].count = teams_app_files[i].count;
-		}
-	}
-	return archive_make(members, sizeof(members) / sizeof(members[0]), archive);
-}
-
 static int put_package(const struct asked *asked, const struct text *manifest)
 {
 	const bool exists = access(asked->out, F_OK) == 0;
+	struct archive_member members[MEMBERS];
 	struct text archive = { 0 };
 
+	fill(members, manifest);
 	if (exists && !asked->force)
 		return fail(asked->out, "it exists; --force replaces an earlier package");
 	if (exists) {
-		const int may = may_replace(asked->out, manifest->data, manifest->length);
+		const int may = may_replace(asked->out, members);
 
 		if (may == 0)
 			printf("%s: unchanged\n", asked->out);
 		if (may <= 0)
 			return may < 0 ? 1 : 0;
 	}
-	int rc = pack(manifest, &archive);
+	int rc = archive_make(members, MEMBERS, &archive);
 	if (rc == 0)
 		rc = put_file(asked->out, &archive, exists);
 	text_finish(&archive);

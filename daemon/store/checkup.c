@@ -203,6 +203,12 @@ static int read_counts(struct checkup *checkup, int64_t number,
 		{ "SELECT count(*) FROM journal WHERE session = ?1"
 		  " AND line LIKE 'block_planned %' AND line LIKE '% kind=round%'",
 		  &session->rounds },
+		/* The way of delivery is not written when it is the usual one. */
+		{ "SELECT count(*) FROM journal WHERE session = ?1"
+		  " AND line LIKE 'block_planned %' AND line LIKE '% kind=round%'"
+		  " AND line NOT LIKE '% way=producer%'"
+		  " AND line NOT LIKE '% way=table%'",
+		  &session->meeting_rounds },
 		{ "SELECT count(*) FROM place WHERE session = ?1"
 		  " AND place BETWEEN 1 AND 256",
 		  &session->rooms },

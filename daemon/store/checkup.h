@@ -41,6 +41,7 @@ struct checkup_session {
 	bool has_chat, has_meeting_id;       /* of the main meeting */
 	int64_t people, leaders;             /* leaders may say `start` and `recall` */
 	int64_t rounds;                      /* blocks that need rooms */
+	int64_t meeting_rounds;              /* of these, with a meeting for each room */
 	int64_t rooms, rooms_ready;          /* known; with a link to join */
 };
 /* By number or uid; word NULL: the one that runs or starts next, but none that was to start

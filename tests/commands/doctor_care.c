@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "daemon/store/sqlite.h"
 #include "tests/check.h"
 #include "tests/commands/clinic.h"
 #include "tests/commands/run.h"
@@ -69,6 +70,47 @@ static void test_as_root_for_another(void)
 	CHECK_INT(0, examine(NULL));
 }
 
+/* doctor.yaml sends mail, too. */
+static void send_mail_too(void)
+{
+	FILE *const file = fopen(house_path(&house, "doctor.yaml"), "a");
+
+	CHECK(file != NULL);
+	fputs("mail: {sender_id: 00000000-0000-0000-0000-0000000000c0}\n", file);
+	CHECK_INT(0, fclose(file));
+}
+
+static void change(const char *sql)
+{
+	struct sqlite *sqlite = NULL;
+
+	CHECK_INT(0, sqlite_open(&sqlite, house_path(&house, "data/plenary.db")));
+	CHECK_INT(0, sqlite_run(sqlite, sql));
+	sqlite_close(sqlite);
+}
+
+/* Meetings for rooms are missed where the programme has such rounds. */
+static void test_what_the_programme_needs(void)
+{
+	static const char key[] = "graph.permission.OnlineMeetings.ReadWrite.All";
+
+	tenant_grants(&tenant, "\"OnlineMeetings.Read.All\",\"Mail.Send\","
+			       "\"OnlineMeetingArtifact.Read.All\"");
+	CHECK_INT(1, examine(NULL));
+	is(key, "failed", "rooms");
+	is("graph.permission.Mail.ReadWrite", "ok", "not used");
+	change("UPDATE journal SET line = line || ' way=table' "
+	       "WHERE line LIKE 'block_planned % kind=round%' "
+	       "OR line LIKE 'block_planned kind=round%'");
+	send_mail_too();
+	CHECK_INT(0, examine(NULL));
+	is(key, "warning", "at tables");
+	is("graph.permission.Mail.Send", "ok", "granted");
+	is("graph.permission.Mail.ReadWrite", "warning", "3 MB");
+	tenant_behaves(&tenant);
+	write_usual();
+}
+
 static void test_remedies(void)
 {
 	CHECK_INT(0,
@@ -94,6 +136,7 @@ int main(void)
 	RUN(test_webhook_in_the_way);
 	RUN(test_as_root_for_another);
 	RUN(test_remedies);
+	RUN(test_what_the_programme_needs);
 	RUN(test_without_a_tenant);
 	clinic_close();
 	return check_done();

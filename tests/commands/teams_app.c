@@ -196,6 +196,23 @@ static void test_never_over_a_file(void)
 	CHECK(access(path("nowhere"), F_OK) < 0);
 }
 
+/* The same manifest with another icon is another package. */
+static void test_other_icons(void)
+{
+	static const char bytes[] = "another icon";
+
+	CHECK_INT(0, make("good.yaml", "icons.zip", NULL));
+	zip_t *const zip = zip_open(path("icons.zip"), 0, NULL);
+	CHECK(zip != NULL);
+	CHECK(zip_file_add(zip, "color.png",
+			   zip_source_buffer(zip, bytes, sizeof(bytes), 0),
+			   ZIP_FL_OVERWRITE) >= 0);
+	CHECK_INT(0, zip_close(zip));
+	CHECK_INT(1, run((const char *const[]){ path("good.yaml"), "--out",
+						path("icons.zip"), "--force", NULL }));
+	CHECK(says("with other contents"));
+}
+
 static void refuses(const char *config, const char *words)
 {
 	write_file("bad.yaml", config);
@@ -239,7 +256,8 @@ static void test_explained(void)
 static void clear(void)
 {
 	static const char *const names[] = { "good.yaml", "other.yaml", "raised.yaml",
-					     "bad.yaml",  "app.zip",    "again.zip" };
+					     "bad.yaml",  "app.zip",    "again.zip",
+					     "icons.zip" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlink(path(names[i]));
@@ -256,6 +274,7 @@ int main(void)
 	RUN(test_what_is_in_it);
 	RUN(test_same_bytes_again);
 	RUN(test_never_over_a_file);
+	RUN(test_other_icons);
 	RUN(test_what_is_missing);
 	RUN(test_explained);
 	clear();
