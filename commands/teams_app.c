@@ -114,7 +114,8 @@ static bool same_icons(const char *out, const struct archive_member members[MEMB
 	for (size_t i = 1; same && i < MEMBERS; i++) {
 		struct text earlier = { 0 };
 
-		same = archive_read(out, members[i].name, &earlier) == 0 &&
+		same = members[i].bytes != NULL &&
+		       archive_read(out, members[i].name, &earlier) == 0 &&
 		       earlier.length == members[i].count &&
 		       memcmp(text_string(&earlier), members[i].bytes,
 			      members[i].count) == 0;

@@ -128,6 +128,12 @@ static void test_without_a_tenant(void)
 	CHECK_INT(1, examine(NULL));
 	is("tenant", "failed", "neither `bot` nor `graph`");
 	is("bot.token", "ok", "not used");
+	is("disk", "ok", " are free");
+	/* A fault of the file as a whole has no line. */
+	CHECK_INT(0, unlink(house_path(&house, "doctor.yaml")));
+	CHECK_INT(1, examine(NULL));
+	is("config", "failed", "No such file");
+	CHECK(strstr(text_string(&said), "line 0") == NULL);
 }
 
 int main(void)
