@@ -6,6 +6,7 @@
 #include "daemon/settings/config.h"
 #include "daemon/store/directory.h"
 #include "tests/check.h"
+#include "tests/daemon/string_of.h"
 #include "tests/daemon/world.h"
 
 static struct world world;
@@ -45,13 +46,6 @@ static json_t *body_of(const struct request_draft *draft)
 		fprintf(stderr, "%s\n%s\n", error.text, draft->delivery.body);
 	CHECK(json_is_object(body));
 	return body;
-}
-
-static const char *string_of(const json_t *object, const char *name)
-{
-	const char *const string = json_string_value(json_object_get(object, name));
-
-	return string != NULL ? string : "";
 }
 
 static uint32_t scheduled_as(const char *uid)
