@@ -185,7 +185,20 @@ static void on_attached(void *context, const struct client_reply *reply)
 		file_is_there(upload);
 }
 
-/* 201 ends it; 200 says where the next range begins, "3932160-" or "3932160-9999999". */
+/* "3932160-" or "3932160-9999999"; -1 when that is not what it says. */
+static long long range_begins(const json_t *ranges)
+{
+	const char *const next = json_string_value(json_array_get(ranges, 0));
+	char *end;
+
+	if (next == NULL)
+		return -1;
+	const long long from = strtoll(next, &end, 10);
+
+	return end > next && *end == '-' ? from : -1;
+}
+
+/* 201 ends it; 200 says where the next range begins. */
 static void on_chunk(void *context, const struct client_reply *reply)
 {
 	struct mail_upload *const upload = context;
@@ -193,9 +206,7 @@ static void on_chunk(void *context, const struct client_reply *reply)
 	if (!went_well(upload, reply))
 		return;
 	json_t *const root = json_loadb(reply->body, reply->body_bytes, 0, NULL);
-	const char *const next = json_string_value(
-		json_array_get(json_member(root, "nextExpectedRanges"), 0));
-	const long long from = next != NULL ? atoll(next) : -1;
+	const long long from = range_begins(json_member(root, "nextExpectedRanges"));
 
 	json_decref(root);
 	upload->at = from >= 0 && (size_t)from < upload->count

@@ -145,12 +145,23 @@ static void take_body(struct graph_outcome *outcome, const json_t *body)
 	free(text);
 }
 
-static void take_item(struct graph_outcome *outcome, const json_t *item)
+/* A number or, from some services, its digits; 0 when it is neither. */
+static json_int_t status_of(const json_t *item)
 {
 	const json_t *const status = json_object_get(item, "status");
-	const json_int_t number = json_is_string(status)
-					  ? atoll(json_string_value(status))
-					  : json_integer_value(status);
+	const char *const digits = json_string_value(status);
+	char *end;
+
+	if (digits == NULL)
+		return json_integer_value(status);
+	const long long number = strtoll(digits, &end, 10);
+
+	return *end == '\0' ? number : 0;
+}
+
+static void take_item(struct graph_outcome *outcome, const json_t *item)
+{
+	const json_int_t number = status_of(item);
 
 	if (number < 100 || number > 599) {
 		fails(outcome, -EPROTO);

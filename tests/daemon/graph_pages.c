@@ -39,7 +39,7 @@ static void link_to(const char *url)
 static void play_list(const char *path)
 {
 	const char *const skip = strstr(path, "?p=");
-	const int number = skip != NULL ? atoi(skip + 3) : 1;
+	const int number = skip != NULL ? (int)strtol(skip + 3, NULL, 10) : 1;
 	char next[64];
 
 	snprintf(page, sizeof(page), "{\"value\":[{\"id\":\"%d-1\"},{\"id\":\"%d-2\"}]}",

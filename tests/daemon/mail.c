@@ -36,10 +36,16 @@ static void take_range(const struct script_request *request, struct script_reply
 {
 	static char body[128];
 	const char *const range = strcasestr(request->head, "Content-Range: bytes ");
-	unsigned long from = 0, to = 0, of = 0;
+	unsigned long from, to, of;
+	char *end;
 
 	CHECK(range != NULL);
-	CHECK_INT(3, sscanf(range + 21, "%lu-%lu/%lu", &from, &to, &of));
+	from = strtoul(range + strlen("Content-Range: bytes "), &end, 10);
+	CHECK_INT('-', *end);
+	to = strtoul(end + 1, &end, 10);
+	CHECK_INT('/', *end);
+	of = strtoul(end + 1, &end, 10);
+	CHECK_INT('\r', *end);
 	CHECK_INT(to - from + 1, request->body_bytes);
 	CHECK_INT(LARGE, of);
 	CHECK_INT(0, from % (320 * 1024));

@@ -79,13 +79,15 @@ static void test_missing_and_twice(void)
 		    "{\"id\":\"0\",\"status\":200},{\"id\":\"0\",\"status\":500},"
 		    "{\"id\":\"2\",\"status\":201,\"body\":{\"id\":\"x\"}},"
 		    "{\"id\":\"7\",\"status\":200},{\"id\":2,\"status\":200},"
-		    "{\"id\":\"3\",\"status\":9000},{},4]}",
-		    4);
+		    "{\"id\":\"3\",\"status\":9000},"
+		    "{\"id\":\"4\",\"status\":\"200?\"},{},4]}",
+		    5);
 	CHECK_INT(-EPROTO, outcomes[0].reply.error);
 	CHECK_INT(-EPROTO, outcomes[1].reply.error);
 	WAS(2, 201, "{\"id\":\"x\"}");
 	CHECK_INT(-EPROTO, outcomes[3].reply.error);
 	CHECK_TEXT("", outcomes[3].reply.body);
+	CHECK_INT(-EPROTO, outcomes[4].reply.error);
 	read_answer(200, "<html>", 2);
 	CHECK_INT(-EPROTO, outcomes[0].reply.error);
 	CHECK_INT(-EPROTO, outcomes[1].reply.error);
@@ -161,8 +163,10 @@ static void test_sample(void)
 	json_t *item;
 	size_t i;
 
-	json_array_foreach (json_object_get(root, "responses"), i, item)
+	json_array_foreach (json_object_get(root, "responses"), i, item) {
+		CHECK(i < sizeof(ids) / sizeof(ids[0]));
 		json_object_set_new(item, "id", json_string(ids[i]));
+	}
 	char *const body = json_dumps(root, 0);
 
 	read_answer(200, body, 3);
