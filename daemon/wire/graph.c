@@ -378,10 +378,10 @@ void graph_destroy(struct graph *graph)
 	while (graph->flights) {
 		struct flight *const flight = graph->flights;
 
+		graph->flights = flight->next;
 		client_cancel(graph->client, flight->number);
 		for (size_t i = 0; i < flight->count; i++)
 			call_destroy(flight->calls[i]);
-		flight_unlink(flight);
 		free(flight);
 	}
 	while (graph->first) {
