@@ -103,6 +103,14 @@ static json_t *entry_json(const struct stage *stage, const struct change_moment 
 	return entry;
 }
 
+static char *pascal_name(const char *name)
+{
+	char *const made = memory_string(name);
+
+	made[0] = (char)toupper((unsigned char)made[0]);
+	return made;
+}
+
 /* The same value with every member's name begun in upper case. */
 static json_t *pascal_case(const json_t *value)
 {
@@ -113,9 +121,8 @@ static json_t *pascal_case(const json_t *value)
 	if (made == NULL)
 		return json_deep_copy(value);
 	json_object_foreach ((json_t *)value, key, member) {
-		char *const name = memory_string(key);
+		char *const name = pascal_name(key);
 
-		name[0] = (char)toupper((unsigned char)name[0]);
 		json_object_set_new(made, name, pascal_case(member));
 		free(name);
 	}

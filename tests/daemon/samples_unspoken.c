@@ -7,6 +7,14 @@
 #include "daemon/decode/webinar.h"
 #include "tests/check.h"
 
+static void has_none_of(const struct request_draft *draft, const char *const *words)
+{
+	for (const char *const *word = words; *word != NULL; word++) {
+		CHECK(strstr(draft->delivery.path, *word) == NULL);
+		CHECK(strstr(draft->delivery.body, *word) == NULL);
+	}
+}
+
 /* Nothing that we send has these words in its path or body. */
 static void never_sent(const char *const *words)
 {
@@ -22,13 +30,8 @@ static void never_sent(const char *const *words)
 		effect.poll = 0;
 		if (encode_delivery(&sample_world.plenary->words,
 				    journal_batch(sample_world.plenary->journal),
-				    sample_session, 4099194000000, &effect,
-				    &draft) == 0) {
-			for (const char *const *word = words; *word != NULL; word++) {
-				CHECK(strstr(draft.delivery.path, *word) == NULL);
-				CHECK(strstr(draft.delivery.body, *word) == NULL);
-			}
-		}
+				    sample_session, 4099194000000, &effect, &draft) == 0)
+			has_none_of(&draft, words);
 		request_draft_finish(&draft);
 	}
 }

@@ -181,6 +181,35 @@ static void hear(struct heard *heard, const json_t *content)
 		hear_entry(heard, content);
 }
 
+/* Whether the keys that this metadata leads to say that the token is Microsoft's. */
+static bool is_signed(struct theatre *theatre, const char *metadata, const char *issuer,
+		      const char *token)
+{
+	const struct asked found = theatre_ask(theatre, "GET", metadata, NULL, NULL);
+	const struct asked keys =
+		theatre_ask(theatre, "GET", json_string_at(found.json, "jwks_uri"), NULL,
+			    NULL);
+	char *const text = json_written(keys.json);
+	struct auth_keys *const set = auth_keys_read(text, strlen(text));
+	const struct auth_expected expected = {
+		.issuer = issuer,
+		.audience = APP,
+		.now_s = stage_now_ms(&theatre->stage) / 1000,
+	};
+	struct auth_claims claims = { 0 };
+	const bool is_good = auth_verify(set, token, &expected, &claims) == AUTH_GOOD;
+
+	if (is_good) {
+		CHECK_TEXT("0bf30f3b-4a52-48df-9a82-234910c4a086", claims.publisher);
+		CHECK_TEXT(TENANT, claims.tenant);
+	}
+	auth_keys_destroy(set);
+	free(text);
+	json_decref(keys.json);
+	json_decref(found.json);
+	return is_good;
+}
+
 static void check_token(struct theatre *theatre, struct heard *heard, const char *token)
 {
 	static const char *const metadata[2] = {
@@ -192,32 +221,20 @@ static void check_token(struct theatre *theatre, struct heard *heard, const char
 		"https://login.microsoftonline.com/" TENANT "/v2.0"
 	};
 
-	for (int i = 0; i < 2; i++) {
-		const struct asked found =
-			theatre_ask(theatre, "GET", metadata[i], NULL, NULL);
-		const struct asked keys =
-			theatre_ask(theatre, "GET",
-				    json_string_at(found.json, "jwks_uri"), NULL, NULL);
-		char *const text = json_written(keys.json);
-		struct auth_keys *const set = auth_keys_read(text, strlen(text));
-		const struct auth_expected expected = {
-			.issuer = issuers[i],
-			.audience = APP,
-			.now_s = stage_now_ms(&theatre->stage) / 1000,
-		};
-		struct auth_claims claims = { 0 };
+	for (int i = 0; i < 2; i++)
+		heard->tokens[i] += is_signed(theatre, metadata[i], issuers[i], token);
+}
 
-		if (auth_verify(set, token, &expected, &claims) == AUTH_GOOD) {
-			heard->tokens[i]++;
-			CHECK_TEXT("0bf30f3b-4a52-48df-9a82-234910c4a086",
-				   claims.publisher);
-			CHECK_TEXT(TENANT, claims.tenant);
-		}
-		auth_keys_destroy(set);
-		free(text);
-		json_decref(keys.json);
-		json_decref(found.json);
-	}
+static void hear_item(const struct keys *keys, struct heard *heard, const json_t *item)
+{
+	json_t *const content = opened_item(keys, item);
+	const json_t *const sealed = json_object_get(item, "encryptedContent");
+
+	CHECK_TEXT("secret state", json_string_at(item, "clientState"));
+	heard->by_old += strcmp(json_string_at(sealed, "encryptionCertificateId"),
+				keys->ids[0]) == 0;
+	hear(heard, content);
+	json_decref(content);
 }
 
 static void hear_all(struct theatre *theatre, const struct keys *keys,
@@ -233,18 +250,8 @@ static void hear_all(struct theatre *theatre, const struct keys *keys,
 		check_token(theatre, heard,
 			    json_string_value(json_array_get(
 				    json_object_get(post, "validationTokens"), 0)));
-		json_array_foreach (items, j, item) {
-			json_t *const content = opened_item(keys, item);
-			const json_t *const sealed =
-				json_object_get(item, "encryptedContent");
-
-			CHECK_TEXT("secret state", json_string_at(item, "clientState"));
-			heard->by_old +=
-				strcmp(json_string_at(sealed, "encryptionCertificateId"),
-				       keys->ids[0]) == 0;
-			hear(heard, content);
-			json_decref(content);
-		}
+		json_array_foreach (items, j, item)
+			hear_item(keys, heard, item);
 	}
 	CHECK(most > 1);
 }
