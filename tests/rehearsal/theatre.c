@@ -403,3 +403,20 @@ void theatre_sign_in(struct theatre *theatre)
 	sign_in(theatre, "https://graph.microsoft.com/.default", theatre->graph);
 	sign_in(theatre, "https://api.botframework.com/.default", theatre->connector);
 }
+
+struct theatre *theatre_quiet(unsigned people)
+{
+	struct theatre *const theatre =
+		theatre_open(&(struct theatre_plan){ .people = people,
+						     .speed = 1,
+						     .before_ms = 3600000,
+						     .lasts_ms = 3600000 });
+
+	theatre_sign_in(theatre);
+	return theatre;
+}
+
+const char *asked_error(const struct asked *asked)
+{
+	return json_string_at(json_object_get(asked->json, "error"), "code");
+}

@@ -57,6 +57,8 @@ struct theatre_plan {
 };
 
 struct theatre *theatre_open(const struct theatre_plan *plan);
+/* Of so many people, long before anybody comes; tokens are there. */
+struct theatre *theatre_quiet(unsigned people);
 void theatre_close(struct theatre *theatre);
 /* Runs the loop until the claim holds; false after so many real milliseconds. */
 bool theatre_until(struct theatre *theatre, bool (*claim)(struct theatre *),
@@ -69,6 +71,8 @@ struct asked {
 /* One call of the stage, waited for.  url is a path of the stage or a whole address. */
 struct asked theatre_ask(struct theatre *theatre, const char *method, const char *url,
 			 const char *authorization, const char *body);
+/* The code of the error in it. */
+const char *asked_error(const struct asked *asked);
 /* The same for a status alone. */
 int theatre_status(struct theatre *theatre, const char *method, const char *url,
 		   const char *authorization, const char *body);
