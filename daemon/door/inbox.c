@@ -4,26 +4,19 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "daemon/common/clock.h"
 #include "daemon/common/container.h"
 #include "daemon/common/log.h"
 #include "daemon/door/door.h"
 #include "daemon/door/inbox_item.h"
+#include "daemon/door/inbox_vouch.h"
 #include "daemon/door/opener.h"
 #include "daemon/sessions.h"
-#include "daemon/store/directory.h"
 #include "daemon/turn.h"
 #include "daemon/wire/vouch.h"
 
 enum state { KEPT, DURABLE, READING, READ, JUDGING, OPENING, OPENED, WAITING };
-
-struct check {
-	struct entry *entry;
-	enum auth_verdict verdict;
-	char tenant[AUTH_CLAIM_BYTES]; /* when the verdict is good */
-};
 
 struct entry {
 	struct entry *next;
@@ -37,7 +30,7 @@ struct entry {
 	struct sealed_whose *whose;
 	struct opener_job job;
 	size_t checks_left;
-	struct check check[SEALED_TOKENS];
+	struct inbox_check check[SEALED_TOKENS];
 };
 
 struct inbox {
@@ -143,94 +136,18 @@ static bool has_patience(const struct entry *entry)
 	return clock_real_ms() - arrived_s(entry) * 1000 < INBOX_PATIENCE_MS;
 }
 
-static const struct check *check_of(const struct entry *entry, const char *tenant)
-{
-	for (size_t i = 0; i < entry->job.sealed->tokens; i++) {
-		const struct check *const check = &entry->check[i];
-
-		if (check->verdict == AUTH_GOOD && strcasecmp(check->tenant, tenant) == 0)
-			return check;
-	}
-	return NULL;
-}
-
-/* The first that is not good says why. */
-static enum auth_verdict worst(const struct entry *entry)
-{
-	for (size_t i = 0; i < entry->job.sealed->tokens; i++) {
-		if (entry->check[i].verdict != AUTH_GOOD)
-			return entry->check[i].verdict;
-	}
-	return AUTH_GOOD;
-}
-
-static bool waits_for_keys(const struct entry *entry)
-{
-	for (size_t i = 0; i < entry->job.sealed->tokens; i++) {
-		if (entry->check[i].verdict == AUTH_UNKNOWN_KEY)
-			return has_patience(entry);
-	}
-	return false;
-}
-
-static bool is_our_tenant(const struct inbox *inbox, const struct sealed_item *item)
-{
-	const struct session_row *const row =
-		directory_session(inbox->door->words->directory, item->whose.session);
-	const char *const theirs = row != NULL ? row->tenant_id : NULL;
-
-	if (theirs != NULL && theirs[0] != '\0')
-		return strcasecmp(theirs, item->tenant) == 0;
-	return inbox->tenant == NULL || strcasecmp(inbox->tenant, item->tenant) == 0;
-}
-
-static void tell_unvouched(const struct entry *entry, unsigned items, unsigned foreign)
-{
-	const enum auth_verdict verdict = worst(entry);
-
-	if (foreign > 0)
-		log_warning("inbox",
-			    "left items=%u: of a tenant that is not the session's",
-			    foreign);
-	if (items > 0 && entry->job.sealed->tokens == 0)
-		log_warning(
-			"inbox",
-			"left items=%u: nothing vouches for them.  Does the "
-			"application demand an assignment (appRoleAssignmentRequired)? "
-			"Then Microsoft Graph Change Tracking needs one, or it must "
-			"be switched off",
-			items);
-	else if (items > 0)
-		log_warning("inbox",
-			    "left items=%u: no token is good for their tenant: %s", items,
-			    verdict != AUTH_GOOD ? auth_verdict_name(verdict)
-						 : "it is another one's");
-}
-
-/* Says which items may be opened; those that never will be are settled. */
 static bool vouch_for_items(struct entry *entry)
 {
-	struct sealed *const sealed = entry->job.sealed;
-	const bool waits = waits_for_keys(entry);
-	unsigned left = 0, foreign = 0;
-	bool some = false;
+	const struct inbox *const inbox = entry->inbox;
+	const struct inbox_verdicts verdicts = {
+		.check = entry->check,
+		.count = entry->job.sealed->tokens,
+		.tenant = inbox->tenant,
+		.has_patience = has_patience(entry),
+	};
 
-	for (size_t i = 0; i < sealed->count; i++) {
-		struct sealed_item *const item = &sealed->items[i];
-		const bool is_good = check_of(entry, item->tenant) != NULL;
-
-		if (item->settled)
-			continue;
-		item->vouched = is_good && is_our_tenant(entry->inbox, item);
-		some = some || item->vouched;
-		if (item->vouched || (!is_good && waits))
-			continue;
-		item->settled = true;
-		*(is_good ? &foreign : &left) += 1;
-	}
-	entry->inbox->counts.unvouched += left + foreign;
-	tell_unvouched(entry, left, foreign);
-	return some;
+	return inbox_vouch(&verdicts, inbox->door->words->directory, entry->job.sealed,
+			   &entry->inbox->counts);
 }
 
 static void after_work(struct opener_job *job)
@@ -262,7 +179,7 @@ static void judged(struct entry *entry)
 static void on_verdict(void *context, enum auth_verdict verdict,
 		       const struct auth_claims *claims)
 {
-	struct check *const check = context;
+	struct inbox_check *const check = context;
 	struct entry *const entry = check->entry;
 
 	check->verdict = vouch_judge(verdict, claims);
