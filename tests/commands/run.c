@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/check.h"
+#include "tests/child.h"
 
 int run_program(const char *const words[], struct text *said)
 {
@@ -18,8 +19,9 @@ int run_program(const char *const words[], struct text *said)
 		list[i + 1] = words[i];
 	}
 	CHECK_INT(0, pipe2(ends, O_CLOEXEC));
-	const pid_t pid = fork();
+	const pid_t test = getpid(), pid = fork();
 	if (pid == 0) {
+		child_ends_with(test);
 		dup2(ends[1], STDOUT_FILENO);
 		dup2(ends[1], STDERR_FILENO);
 		execv(PLENARY_PROGRAM, (char *const *)list);

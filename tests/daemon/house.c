@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tests/check.h"
+#include "tests/child.h"
 
 static void moment(void)
 {
@@ -153,11 +154,15 @@ static void become(struct house *house, const char *const words[])
 
 void house_fork(struct house *house, const char *const words[])
 {
+	const pid_t test = getpid();
+
 	CHECK_INT(0, house->pid);
 	house->pid = fork();
 	CHECK(house->pid >= 0);
-	if (house->pid == 0)
+	if (house->pid == 0) {
+		child_ends_with(test);
 		become(house, words);
+	}
 }
 
 int house_wait(struct house *house)

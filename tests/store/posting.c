@@ -11,6 +11,7 @@
 #include "daemon/store/directory.h"
 #include "handlers/transcript.h"
 #include "tests/check.h"
+#include "tests/child.h"
 #include "tests/store/scratch.h"
 
 enum { REQUEST_BYTES = 256 * 1024 };
@@ -63,8 +64,9 @@ static int sends(struct posting *posting, size_t requests, const char *reply, ch
 	FILE *const file = tmpfile();
 	struct posting_to to = { 0 };
 
-	const pid_t child = fork();
+	const pid_t test = getpid(), child = fork();
 	if (child == 0) {
+		child_ends_with(test);
 		for (size_t i = 0; i < requests; i++)
 			answer_one(server, file, reply);
 		_exit(0);
