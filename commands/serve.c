@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/edge/edge.h"
 #include "daemon/edge/feed.h"
 #include "daemon/plenary.h"
 #include "daemon/settings/config.h"
@@ -27,6 +28,7 @@ static int serve(const struct config *config)
 	uv_loop_t loop;
 	int rc;
 
+	edge_raise_descriptor_limit();
 	uv_loop_init(&loop);
 	rc = plenary_init(plenary, &loop, config);
 	if (rc == 0) {

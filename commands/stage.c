@@ -7,6 +7,7 @@
 #include "commands/help.h"
 
 #include "daemon/common/text.h"
+#include "daemon/edge/edge.h"
 #include "rehearsal/stage.h"
 
 #include <stdio.h>
@@ -16,6 +17,8 @@
 static int play(struct plan *plan, const char *directory)
 {
 	struct stage *const stage = memory_zeroed(sizeof(*stage));
+
+	edge_raise_descriptor_limit();
 	const int rc = stage_init(stage, plan, directory);
 
 	if (rc == 0) {

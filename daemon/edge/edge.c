@@ -34,6 +34,21 @@ void edge_raise_descriptor_limit(void)
 		log_warning("edge", "descriptor limit stays wanted=%d", EDGE_DESCRIPTORS);
 }
 
+/* What the clients may have of the descriptors, one for each of them. */
+static unsigned most_connections(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return EDGE_CONNECTIONS;
+	const rlim_t quarter = limit.rlim_cur / 4;
+	const rlim_t spare =
+		quarter < EDGE_SPARE_DESCRIPTORS ? quarter : EDGE_SPARE_DESCRIPTORS;
+	const rlim_t left = limit.rlim_cur - spare;
+
+	return left < EDGE_CONNECTIONS ? (unsigned)left : EDGE_CONNECTIONS;
+}
+
 void edge_handle_opened(struct edge *edge)
 {
 	edge->open_handles++;
@@ -117,7 +132,7 @@ int edge_create(struct edge **edge, const struct edge_config *config)
 
 	made->config = *config;
 	made->tls = tls;
-	made->most_connections = EDGE_CONNECTIONS;
+	made->most_connections = most_connections();
 	for (int kind = 0; kind < TIMER_KINDS; kind++)
 		made->timers.kinds[kind].lasts_ms = timer_seconds[kind] * 1000;
 	edge_refresh_date(made);

@@ -15,19 +15,7 @@
 #include <stdint.h>
 #include <uv.h>
 
-enum {
-	EDGE_HEAD_BYTES = 8 * 1024,        /* URL and headers together: 431 above */
-	EDGE_BODY_BYTES = 4 * 1024 * 1024, /* 413 above, before it is read */
-	EDGE_UNSENT_BYTES = 64 * 1024, /* a client that does not read is not read from */
-	EDGE_PIPELINE = 32,       /* requests of one connection waiting for answers */
-	EDGE_CONNECTIONS = 20000, /* accepted at once: 503 and close above */
-	EDGE_HEAD_SECONDS = 10,   /* 408 */
-	EDGE_BODY_SECONDS = 30,   /* 408 */
-	EDGE_IDLE_SECONDS = 75,   /* closed without a word */
-	EDGE_ANSWER_SECONDS = 15, /* 503: the program itself did not answer */
-	EDGE_LISTENERS = 8,
-	EDGE_DESCRIPTORS = 65536, /* room for every websocket over TLS: three each */
-};
+#include "daemon/edge/limits.h"
 
 struct edge;
 struct feed;
@@ -109,12 +97,13 @@ struct edge_counts {
 };
 void edge_count(const struct edge *edge, struct edge_counts *counts);
 
-/* Before anything else is created: as many descriptors as are allowed and useful. */
+/* Before anything else is created: as many descriptors as are allowed and useful.  With
+ * none left, nobody is accepted until one is free. */
 void edge_raise_descriptor_limit(void);
 /* Stops listening; keeps serving what is open, with "Connection: close". */
 void edge_drain(struct edge *edge);
 
-/* Closes everything that is left.  The memory goes when the loop has run the closings. */
+/* Closes what is left.  The memory goes when the loop has run the closings. */
 void edge_destroy(struct edge *edge);
 
 #endif

@@ -146,6 +146,8 @@ static void become(struct house *house, const char *const words[])
 		else
 			dup2(house->inherited, 3);
 	}
+	if (house->descriptors.rlim_max > 0)
+		setrlimit(RLIMIT_NOFILE, &house->descriptors);
 	for (int i = 0; house->environment[i] != NULL; i++)
 		putenv((char *)house->environment[i]);
 	execv(PLENARY_PROGRAM, (char *const *)list);

@@ -12,6 +12,7 @@
 #define PLENARY_TESTS_HOUSE_H
 
 #include <jansson.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "tests/daemon/outside.h"
@@ -36,6 +37,7 @@ struct house {
 	/* before house_start(): */
 	const char *environment[8]; /* "NAME=value", NULL-terminated, more than ours */
 	int inherited;              /* a descriptor to pass as the third; 0: none */
+	struct rlimit descriptors;  /* of the program; none: as of this process */
 };
 
 void house_begin(struct house *house);

@@ -183,6 +183,58 @@ static void test_too_many_connections(void)
 	server_stop(server);
 }
 
+/* The limit of this process: one descriptor more than are in use, or as it was. */
+static void leave_one_descriptor(struct rlimit *before)
+{
+	const int lowest_free = dup(STDERR_FILENO);
+
+	CHECK(lowest_free >= 0);
+	close(lowest_free);
+	CHECK_INT(0, getrlimit(RLIMIT_NOFILE, before));
+	const struct rlimit limit = { .rlim_cur = (rlim_t)lowest_free + 1,
+				      .rlim_max = before->rlim_max };
+
+	CHECK_INT(0, setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+static bool accepts_nobody;
+
+static void look_at_listeners(struct server *server)
+{
+	accepts_nobody = server->edge->accepting_paused;
+	for (unsigned i = 0; i < server->edge->listener_count; i++) {
+		const uv_poll_t *const poll = &server->edge->listeners[i].poll;
+
+		CHECK_INT(!accepts_nobody, uv_is_active((const uv_handle_t *)poll));
+	}
+}
+
+/* A client that cannot be accepted stays readable: nobody looks at it until there is a
+ * descriptor, or the loop would do nothing else. */
+static void test_no_descriptor_is_left(void)
+{
+	struct server *const server = server_start(NULL);
+	struct client inside, waiting;
+	struct rlimit before;
+
+	client_open(&inside, server, WAY_PLAIN);
+	client_say(&inside, HELLO);
+	expect(&inside, 200);
+	leave_one_descriptor(&before);
+	client_open(&waiting, server, WAY_PLAIN); /* takes the last one */
+	client_say(&waiting, HELLO);
+	do
+		server_act(server, look_at_listeners);
+	while (!accepts_nobody);
+	client_say(&inside, HELLO); /* who is in is served */
+	expect(&inside, 200);
+	CHECK_INT(0, setrlimit(RLIMIT_NOFILE, &before));
+	expect(&waiting, 200);
+	client_close(&inside);
+	client_close(&waiting);
+	server_stop(server);
+}
+
 static void test_thousands_of_clients(void)
 {
 	struct rlimit limit;
@@ -254,6 +306,7 @@ int main(void)
 	RUN(test_silent_websockets_are_closed);
 	RUN(test_clients_that_never_read);
 	RUN(test_too_many_connections);
+	RUN(test_no_descriptor_is_left);
 	RUN(test_thousands_of_clients);
 	RUN(test_drain);
 	return check_done();

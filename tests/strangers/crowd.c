@@ -7,17 +7,30 @@
 #include "tests/check.h"
 #include "tests/strangers/visit.h"
 
-enum { CROWD = 10000, SPARE = 200 };
+enum {
+	CROWD = 10000,
+	SPARE = 200,
+	USUAL_DESCRIPTORS = 1024, /* the soft limit a shell or a service is given */
+	FEW_DESCRIPTORS = 128,
+	FEW_CONNECTIONS = FEW_DESCRIPTORS * 3 / 4,
+};
 
 static struct visit visit;
 
-/* As many as this machine lets one process have. */
-static size_t crowd_size(void)
+static rlim_t most_descriptors(void)
 {
 	struct rlimit limit;
 
 	CHECK_INT(0, getrlimit(RLIMIT_NOFILE, &limit));
-	limit.rlim_cur = limit.rlim_max;
+	return limit.rlim_max;
+}
+
+/* As many as this machine lets one process have. */
+static size_t crowd_size(void)
+{
+	struct rlimit limit = { .rlim_cur = most_descriptors(),
+				.rlim_max = most_descriptors() };
+
 	CHECK_INT(0, setrlimit(RLIMIT_NOFILE, &limit));
 	if (limit.rlim_cur >= CROWD + SPARE)
 		return CROWD;
@@ -49,10 +62,13 @@ static void test_ten_thousand(void)
 	char *const body = visit_activity(&visit, NULL);
 
 	CHECK_INT(200, visit_message(&visit, token, body, strlen(body)));
+	const long long had = house_figure(&visit.house, "connections");
+
 	for (size_t i = 0; i < count; i++)
 		client_close(&crowd[i]);
 	while (house_figure(&visit.house, "connections") > before)
 		;
+	CHECK(had > (long long)count);
 	free(crowd);
 	free(token);
 	free(body);
@@ -80,12 +96,43 @@ static void test_half_open(void)
 	reply_finish(&reply);
 }
 
+/* One more than there is room for is told so, and the program can still read and write
+ * files, make calls and serve those who are in. */
+static void test_few_descriptors(void)
+{
+	static struct client crowd[FEW_CONNECTIONS], late;
+	struct reply reply = { 0 };
+
+	for (size_t i = 0; i < FEW_CONNECTIONS; i++)
+		client_open(&crowd[i], &visit.house.server, WAY_PLAIN);
+	client_open(&late, &visit.house.server, WAY_PLAIN);
+	client_reply(&late, &reply, false);
+	CHECK_INT(503, reply.status);
+	CHECK(strstr(reply.head.data, "\r\nRetry-After: ") != NULL);
+	CHECK(client_at_end(&late));
+	client_close(&late);
+	client_say(&crowd[0], "GET /readyz HTTP/1.1\r\nHost: e\r\n\r\n");
+	client_reply(&crowd[0], &reply, false);
+	CHECK_INT(200, reply.status);
+	for (size_t i = 0; i < FEW_CONNECTIONS; i++)
+		client_close(&crowd[i]);
+	/* Refused until they have all been seen to leave. */
+	while (house_ask(&visit.house, "GET", "/readyz", "", "", NULL) != 200)
+		;
+	reply_finish(&reply);
+}
+
 static void list(void)
 {
 	printf("| 10,000 connections that say nothing, half a head or half a body | "
 	       "others are served; 408 after 10 s for a head, 30 s for a body; silent "
 	       "ones "
 	       "closed after 75 s |\n"
+	       "| more connections than the program has descriptors for (a quarter of "
+	       "them, 256 at most, is never given to clients) | 503 with Retry-After, "
+	       "hung up |\n"
+	       "| … and not one descriptor left all the same | not accepted until one "
+	       "is free |\n"
 	       "| a client that has hung up its own side behind a request | answered |\n"
 	       "| … and within a body | closed without a word |\n");
 }
@@ -96,9 +143,14 @@ int main(int count, char **words)
 		list();
 		return 0;
 	}
-	visit_begin(&visit);
+	visit_begin_with(&visit, &(struct rlimit){ .rlim_cur = USUAL_DESCRIPTORS,
+						   .rlim_max = most_descriptors() });
 	RUN(test_half_open);
 	RUN(test_ten_thousand);
+	visit_end(&visit);
+	visit_begin_with(&visit, &(struct rlimit){ .rlim_cur = FEW_DESCRIPTORS,
+						   .rlim_max = FEW_DESCRIPTORS });
+	RUN(test_few_descriptors);
 	visit_end(&visit);
 	return check_done();
 }

@@ -12,13 +12,19 @@ long long visit_events(struct visit *visit)
 	return house_figure(&visit->house, "events_total");
 }
 
-void visit_begin(struct visit *visit)
+void visit_begin_with(struct visit *visit, const struct rlimit *descriptors)
 {
 	house_begin(&visit->house);
+	visit->house.descriptors = *descriptors;
 	house_start(&visit->house);
 	house_schedule(&visit->house, "leep-1");
 	visit->activities = 0;
 	events_before = visit_events(visit);
+}
+
+void visit_begin(struct visit *visit)
+{
+	visit_begin_with(visit, &(struct rlimit){ 0 });
 }
 
 void visit_end(struct visit *visit)

@@ -20,6 +20,8 @@ struct visit {
 
 /* A session "leep-1" is scheduled; then the journal is counted. */
 void visit_begin(struct visit *visit);
+/* The program with these limits of descriptors. */
+void visit_begin_with(struct visit *visit, const struct rlimit *descriptors);
 /* Nothing was journalled since, and the program still serves. */
 void visit_end(struct visit *visit);
 /* Events taken so far. */
