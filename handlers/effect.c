@@ -74,12 +74,6 @@ const char *effect_name(enum effect_kind kind)
 	return effect_words.list[kind];
 }
 
-const char *answer_name(enum answer answer)
-{
-	assert(answer < ANSWERS);
-	return answer_words.list[answer];
-}
-
 const char *answer_sentence(enum answer answer)
 {
 	assert(answer < ANSWERS);

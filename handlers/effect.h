@@ -111,8 +111,6 @@ void effect_add(struct effects *effects, const struct effect *effect);
 
 /* The name as transcripts and tables write it: "deliver_room_card". */
 const char *effect_name(enum effect_kind kind);
-/* The word transcripts have for it: "poll_closed". */
-const char *answer_name(enum answer answer);
 /* One plain sentence for the person who asked, "The poll is closed." */
 const char *answer_sentence(enum answer answer);
 int answer_is_refusal(enum answer answer);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "handlers/register.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "handlers/arena.h"
@@ -145,16 +144,6 @@ static void judge(const struct session *session, const struct frame *frame,
 	reconcile(&frame->policy, &it, result);
 }
 
-void register_judge(const struct session *session, uint32_t person, struct arena *arena,
-		    struct reconcile_result *result)
-{
-	struct frame frame;
-
-	assert(session_member(session, person));
-	frame_make(session, &frame);
-	judge(session, &frame, person, arena, result);
-}
-
 static bool result_differs(const struct result *held,
 			   const struct reconcile_result *found)
 {
@@ -205,24 +194,4 @@ void register_write(struct session *session, struct effects *effects)
 		effect.number = next;
 		effect_add(effects, &effect);
 	}
-}
-
-size_t register_sentence(const struct session *session, uint32_t person,
-			 char sentence[RECONCILE_SENTENCE_BYTES])
-{
-	const struct result *const held = &session->results[person];
-	const struct reconcile_result result = {
-		.creditable_ms = session->creditable_ms,
-		.attended_ms = held->attended_ms,
-		.presumed_ms = held->presumed_ms,
-		.absent_ms = held->absent_ms,
-		.longest_absence_ms = held->longest_absence_ms,
-		.first_ms = held->first_ms,
-		.last_ms = held->last_ms,
-		.unheard_ms = held->unheard_ms,
-		.verdict = held->verdict,
-	};
-
-	assert(person < session->people);
-	return reconcile_sentence(&result, sentence);
 }

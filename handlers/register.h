@@ -21,11 +21,5 @@ struct session;
 
 /* Fills session->results; a new version, recorded for whom it is new, if any changed. */
 void register_write(struct session *session, struct effects *effects);
-/* The same figures for one person as of the latest event, changing nothing. */
-void register_judge(const struct session *session, uint32_t person, struct arena *arena,
-		    struct reconcile_result *result);
-/* The sentence that goes with session->results[person]. */
-size_t register_sentence(const struct session *session, uint32_t person,
-			 char sentence[RECONCILE_SENTENCE_BYTES]);
 
 #endif

@@ -229,20 +229,6 @@ void changes_roster(struct stage *stage, const struct change_moment *moment,
 	}
 }
 
-void changes_basic(struct stage *stage, struct subscription *subscription,
-		   const char *change_type, json_t *resource_data)
-{
-	struct change *const change = memory_zeroed(sizeof(*change));
-
-	*change = (struct change){
-		.due_ms = due_of(stage, subscription, stage_now_ms(stage)),
-		.subscription = subscription,
-		.change_type = change_type,
-		.resource_data = resource_data,
-	};
-	enqueue(stage, change);
-}
-
 /* -- how it is said ------------------------------------------------------------------------- */
 
 static json_t *item_json(const struct subscription *subscription)

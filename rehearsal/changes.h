@@ -50,9 +50,6 @@ struct change_roster {
 void changes_roster(struct stage *stage, const struct change_moment *moment,
 		    const struct change_roster *roster);
 
-/* Something basic of a resource; resource_data is taken over. */
-void changes_basic(struct stage *stage, struct subscription *subscription,
-		   const char *change_type, json_t *resource_data);
 /* A lifecycle item: to the address for those, at once. */
 void changes_lifecycle(struct stage *stage, struct subscription *subscription,
 		       const char *event);

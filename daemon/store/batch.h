@@ -24,7 +24,7 @@ struct batch {
 void batch_clear(struct batch *batch);
 void batch_finish(struct batch *batch);
 
-/* Starts a row; exactly row_values(kind) values follow. */
+/* Starts a row; as many values follow as its statement (rows.c) has. */
 void batch_row(struct batch *batch, enum row_kind kind);
 void batch_number(struct batch *batch, int64_t number);
 /* NULL is written as SQL's NULL */

@@ -439,40 +439,6 @@ int ledger_digests(struct ledger *ledger, uint32_t session, ledger_digest_fn *fn
 			 session, &listener);
 }
 
-struct newest {
-	uint64_t event_number;
-	uint8_t digest[32];
-	int found;
-};
-
-static void keep_newest(void *context, uint64_t event_number, const uint8_t digest[32])
-{
-	struct newest *const newest = context;
-
-	newest->event_number = event_number;
-	memcpy(newest->digest, digest, 32);
-	newest->found = 1;
-}
-
-int ledger_digest(struct ledger *ledger, uint32_t session, uint64_t *event_number,
-		  uint8_t digest[32])
-{
-	struct newest newest = { 0 };
-	const struct listener listener = { tell_digest,
-					   { .digest = keep_newest },
-					   &newest };
-	const int rc = ask_about(ledger,
-				 "SELECT event_number, digest FROM digest"
-				 " WHERE session = ? ORDER BY event_number DESC LIMIT 1",
-				 session, &listener);
-
-	if (rc < 0 || !newest.found)
-		return rc < 0 ? rc : -ENOENT;
-	*event_number = newest.event_number;
-	memcpy(digest, newest.digest, 32);
-	return 0;
-}
-
 int ledger_programme(struct ledger *ledger, uint32_t session, char **text,
 		     uint32_t *module)
 {

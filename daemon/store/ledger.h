@@ -104,10 +104,7 @@ typedef void ledger_event_fn(void *context, uint64_t number, const char *line);
 int ledger_events(struct ledger *ledger, uint32_t session, ledger_event_fn *fn,
 		  void *context);
 
-/* The newest digest the daemon stored (batch_digest); -ENOENT when there is none. */
-int ledger_digest(struct ledger *ledger, uint32_t session, uint64_t *event_number,
-		  uint8_t digest[32]);
-
+/* Every digest the daemon stored (batch_digest), the oldest first. */
 typedef void ledger_digest_fn(void *context, uint64_t event_number,
 			      const uint8_t digest[32]);
 int ledger_digests(struct ledger *ledger, uint32_t session, ledger_digest_fn *fn,

@@ -77,11 +77,6 @@ static const struct statement statements[] = {
 static_assert(sizeof(statements) / sizeof(statements[0]) == ROW_KINDS,
 	      "every kind of row has its statement");
 
-int row_values(enum row_kind kind)
-{
-	return statements[kind].values;
-}
-
 int rows_create(struct rows **created, struct sqlite *sqlite)
 {
 	struct rows *const rows = memory_zeroed(sizeof(*rows));

@@ -38,8 +38,6 @@ enum row_kind {
 	ROW_KINDS
 };
 
-int row_values(enum row_kind kind);
-
 /* Prepares all of them; the connection must outlive it. */
 int rows_create(struct rows **rows, struct sqlite *sqlite);
 void rows_destroy(struct rows *rows);

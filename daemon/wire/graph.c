@@ -41,7 +41,6 @@ struct graph {
 	struct graph_settings settings;
 	struct call *first, **tail; /* wait for company */
 	struct flight *flights;
-	struct graph_counts counts;
 	unsigned complained; /* bit of each task whose lack has been said */
 };
 
@@ -156,12 +155,10 @@ static void note(struct graph *graph, const struct call *call,
 			 : "other",
 		 reply->status, code[0] != '\0' ? code : "-", call->client_request_id,
 		 id.length > 0 ? text_string(&id) : "-", text_string(&more));
-	if (class == REPLY_DONE) {
+	if (class == REPLY_DONE)
 		graph->complained &= ~(1u << call->task);
-	} else {
-		graph->counts.refused++;
+	else
 		complain(graph, call, reply, text_string(&id));
-	}
 	text_finish(&id);
 	text_finish(&more);
 }
@@ -270,8 +267,6 @@ static void send_envelope(struct flight *flight, const char *version)
 		.body_bytes = body.length,
 	};
 
-	graph->counts.batches++;
-	graph->counts.batched += flight->count;
 	flight->number = client_send(graph->client, &request, on_envelope, flight);
 	text_finish(&body);
 	text_finish(&url);
@@ -336,7 +331,6 @@ void graph_send(struct graph *graph, const struct graph_request *request,
 	char version[VERSION_BYTES];
 	const char *rest;
 
-	graph->counts.requests++;
 	if (!request->together || request->once ||
 	    !version_of(graph, call, version, &rest)) {
 		send_plain(graph, call, request->body_bytes, request->once);
@@ -348,11 +342,6 @@ void graph_send(struct graph *graph, const struct graph_request *request,
 }
 
 /* -- life ------------------------------------------------------------------------------------- */
-
-const struct graph_counts *graph_count(const struct graph *graph)
-{
-	return &graph->counts;
-}
 
 struct graph *graph_create(uv_loop_t *loop, struct client *client,
 			   const struct graph_settings *settings)

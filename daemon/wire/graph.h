@@ -40,17 +40,12 @@ struct graph_request {
 	bool once;     /* as in client.h */
 };
 
-struct graph_counts {
-	uint64_t requests, batches, batched, refused;
-};
-
 struct graph *graph_create(uv_loop_t *loop, struct client *client,
 			   const struct graph_settings *settings);
 
 /* Calls back exactly once, from the loop, never from inside.  Everything is copied. */
 void graph_send(struct graph *graph, const struct graph_request *request,
 		client_reply_fn *on_reply, void *context);
-const struct graph_counts *graph_count(const struct graph *graph);
 
 /* Nobody is called any more.  Before client_destroy(); the memory goes when the loop has run
  * the closings.  NULL is fine. */

@@ -156,16 +156,6 @@ bool host_may_receive(const char *url, const char *const *suffixes, bool loopbac
 	return false;
 }
 
-const char *const *host_connector_suffixes(void)
-{
-	static const char *const suffixes[] = { "botframework.com",
-						"smba.trafficmanager.net",
-						"teams.microsoft.com",
-						"teams.microsoft.us", NULL };
-
-	return suffixes;
-}
-
 bool host_is_loopback(const char *url)
 {
 	struct place place;

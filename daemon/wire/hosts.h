@@ -22,10 +22,6 @@ enum { HOST_BYTES = 254 };
 bool host_may_receive(const char *url, const char *const *suffixes,
 		      bool loopback_allowed);
 
-/* Hosts of the Bot Framework connector: the list to use where nothing else is configured.
- */
-const char *const *host_connector_suffixes(void);
-
 /* http or https to 127.0.0.1, localhost or [::1]. */
 bool host_is_loopback(const char *url);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/wire/refusal.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -32,26 +31,6 @@ enum refusal refusal_of(int status, const char *code)
 			return words[i].refusal;
 	}
 	return REFUSAL_OTHER;
-}
-
-const char *refusal_name(enum refusal refusal)
-{
-	static const char *const names[REFUSALS] = {
-		[REFUSAL_OTHER] = "other",
-		[REFUSAL_NOT_REGISTERED] = "not-registered",
-		[REFUSAL_DISABLED] = "disabled",
-		[REFUSAL_UNINSTALLED] = "uninstalled",
-		[REFUSAL_BLOCKED] = "blocked",
-		[REFUSAL_NOT_PERSONAL] = "not-personal",
-		[REFUSAL_WRONG_HOST] = "wrong-host",
-		[REFUSAL_NO_PERMISSION] = "no-permission",
-		[REFUSAL_NO_ACTIVITY] = "no-activity",
-		[REFUSAL_NO_CHAT] = "no-chat",
-		[REFUSAL_TOO_BIG] = "too-big",
-	};
-
-	assert(refusal < REFUSALS);
-	return names[refusal];
 }
 
 const char *refusal_permission(const char *method, const char *path)

@@ -27,7 +27,6 @@ enum refusal {
 
 /* code: error.code of the body, or anything else. */
 enum refusal refusal_of(int status, const char *code);
-const char *refusal_name(enum refusal refusal);
 
 /* The permission that a request with this method and path needs, for the operator. */
 const char *refusal_permission(const char *method, const char *path);

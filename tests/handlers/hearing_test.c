@@ -253,7 +253,7 @@ static void test_a_gap_makes_nobody_absent(void)
 	CHECK_INT(VERDICT_UNCLEAR, verdict(2)); /* 30 seen, 50 at most, of 60 */
 	CHECK_INT(VERDICT_UNCLEAR, verdict(3)); /* 0 seen, 20 at most */
 	CHECK_INT(20 * SCRIPT_MINUTE, the_session()->results[3].unheard_ms);
-	register_sentence(the_session(), 2, sentence);
+	sentence_of(2, sentence);
 	CHECK_TEXT("Seen for 30 min of 1 h 0 min; for 20 min nobody told Plenary who was"
 		   " there, and no report covers it: somebody has to look at this.",
 		   sentence);

@@ -325,3 +325,22 @@ int count_of(const char *verb)
 		count += is_effect(line, verb);
 	return count;
 }
+
+void sentence_of(uint32_t person, char sentence[RECONCILE_SENTENCE_BYTES])
+{
+	const struct session *const session = the_session();
+	const struct result *const held = &session->results[person];
+	const struct reconcile_result result = {
+		.creditable_ms = session->creditable_ms,
+		.attended_ms = held->attended_ms,
+		.presumed_ms = held->presumed_ms,
+		.absent_ms = held->absent_ms,
+		.longest_absence_ms = held->longest_absence_ms,
+		.first_ms = held->first_ms,
+		.last_ms = held->last_ms,
+		.unheard_ms = held->unheard_ms,
+		.verdict = held->verdict,
+	};
+
+	reconcile_sentence(&result, sentence);
+}

@@ -11,6 +11,7 @@
 #define PLENARY_MEETING_SCRIPT_H
 
 #include "handlers/event.h"
+#include "handlers/reconcile.h"
 #include "handlers/session.h"
 
 #define SCRIPT_MIDNIGHT INT64_C(1795564800000)
@@ -55,6 +56,8 @@ void votes(int person, int poll, int choice);
 
 /* -- reading ---------------------------------------------------------------------------- */
 void so_far(void); /* what was said until here is of no interest */
+/* The sentence that goes with a person's result. */
+void sentence_of(uint32_t person, char sentence[RECONCILE_SENTENCE_BYTES]);
 /* What was said since, all of it; then it is forgotten. */
 void expect_all(const char *file, int line, const char *transcript);
 /* The same, only the effects with this verb ("deliver_room_card"); nothing is forgotten. */

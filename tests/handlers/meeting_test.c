@@ -348,7 +348,7 @@ static void test_never_started_is_unclear(void)
 	CHECK_INT(SESSION_OVER, the_session()->state);
 	CHECK_INT(0, the_session()->creditable_ms);
 	CHECK_INT(VERDICT_UNCLEAR, the_session()->results[1].verdict);
-	register_sentence(the_session(), 1, sentence);
+	sentence_of(1, sentence);
 	CHECK_TEXT("The run-sheet was never started, so nothing can be counted.",
 		   sentence);
 }

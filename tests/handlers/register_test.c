@@ -220,21 +220,6 @@ static void test_a_session_that_started_late_and_was_held(void)
 	CHECK_INT(205 * SCRIPT_MINUTE, result_of(5)->attended_ms);
 }
 
-static void test_looking_changes_nothing(void)
-{
-	struct arena arena = { NULL, 0 };
-	struct reconcile_result result;
-
-	a_morning_begins(0);
-	at(10, 30, 0);
-	joins(4, PLACE_MAIN);
-	register_judge(the_session(), 5, &arena, &result);
-	CHECK_INT(30 * SCRIPT_MINUTE, result.attended_ms);
-	CHECK_INT(30 * SCRIPT_MINUTE, result.creditable_ms);
-	CHECK_INT(0, the_session()->register_version);
-	arena_finish(&arena);
-}
-
 int main(void)
 {
 	RUN(test_vector_1_from_events);
@@ -247,6 +232,5 @@ int main(void)
 	RUN(test_a_room_is_as_good_as_main);
 	RUN(test_two_minutes_and_a_half_on_the_way_to_a_room);
 	RUN(test_a_session_that_started_late_and_was_held);
-	RUN(test_looking_changes_nothing);
 	return check_done();
 }

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "handlers/words.h"
 #include "tests/check.h"
 
 static uint64_t chance = 1;
@@ -260,7 +261,7 @@ static void test_every_effect_has_words(void)
 		CHECK(strstr(line, effect_name((enum effect_kind)kind)) == line + 2);
 	}
 	for (int i = ANSWER_NONE + 1; i < ANSWERS; i++) {
-		CHECK(answer_name((enum answer)i)[0] != '\0');
+		CHECK(answer_words.list[i][0] != '\0');
 		CHECK(strlen(answer_sentence((enum answer)i)) > 4);
 	}
 	CHECK(!answer_is_refusal(ANSWER_ROOM));

@@ -102,7 +102,10 @@ static const struct row rows[] = {
 
 static void test_table(void)
 {
-	const char *const *const suffixes = host_connector_suffixes();
+	static const char *const suffixes[] = { "botframework.com",
+						"smba.trafficmanager.net",
+						"teams.microsoft.com",
+						"teams.microsoft.us", NULL };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *const row = &rows[i];
