@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode_activity - what a Bot Framework activity from Teams means.
+ * activity - what a Bot Framework activity from Teams means.
  *
  * Two steps: activity_read() takes the JSON apart before anything in it is trusted;
  * activity_means() turns it into events, looking people and meetings up, once the sender

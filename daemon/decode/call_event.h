@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode_call_event - what a decrypted notification says of a meeting: begun, ended, who
+ * call_event - what a decrypted notification says of a meeting: begun, ended, who
  * came and who went.
  *
  * Content comes as documented, in PascalCase as the wire has it, and in the forms of 2022

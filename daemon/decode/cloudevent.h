@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode_cloudevent - CloudEvents 1.0 (structured, binary, batch) and what ours mean.
+ * cloudevent - CloudEvents 1.0 (structured, binary, batch) and what ours mean.
  *
  * A type is "plenary." and the name of an event kind (transcript.h); its data name the
  * session by uid, people by whatever is known of them, and every other field as the
@@ -10,7 +10,7 @@
  *	 "time":"2026-11-24T09:00:02Z",
  *	 "data":{"session":"leep-1","person":{"email":"p07@example.test"},"place":0}}
  *
- * plenary.session_scheduled brings a whole session; see decode_schedule.h.
+ * plenary.session_scheduled brings a whole session; see decode/schedule.h.
  *
  * Rules: CloudEvents 1.0.2, its JSON format and HTTP binding.  docs/events.md is for people
  * who write a relay.
@@ -62,7 +62,8 @@ enum cloudevent_share cloudevent_shares(enum event_kind kind);
 /* "person place": members that its data must have. */
 const char *cloudevent_needs(enum event_kind kind);
 
-/* decode_relay.c: the event it means, with its people looked up (and learned, for who is present). */
+/* relay.c: the event it means, with its people looked up (and learned, for who is
+ * present). */
 int cloudevent_means(const struct cloudevent *cloudevent, struct directory *directory,
 		     struct batch *batch, struct event *event, struct problem *problem);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode_command - what people type at the bot, and the event it asks for.
+ * command - what people type at the bot, and the event it asks for.
  *
  * In a chat of several only a message that mentions the bot is for it: with consent to read
  * the chat, Teams sends every message.  In a chat of two every message is.  Mentions are

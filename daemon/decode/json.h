@@ -4,7 +4,8 @@
  * participantJoin and ParticipantJoin), whose strings may be null, absent or empty, and
  * whose numbers may be strings.
  *
- * Only decode_*, encode_* and the fetching of reports include it.
+ * For what others send.  What we write ourselves is made with jansson's own functions; which
+ * files may know jansson is said in tests/purity.sh.
  */
 #ifndef PLENARY_JSON_H
 #define PLENARY_JSON_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode_notification - Microsoft Graph change and lifecycle notifications.
+ * notification - Microsoft Graph change and lifecycle notifications.
  *
  * A collection may mix subscriptions and tenants; every item stands alone.  One with
  * encrypted content is sealed until inbox.h has found out who vouches for it.
@@ -37,7 +37,7 @@ struct directory;
 typedef void notification_fn(void *context, const struct notification *notification);
 
 /* Calls fn for each item.  -1 with 400 when the body is no collection, 413 over a limit:
- * NOTIFICATION_ITEMS, or SEALED_TOKENS of decode_sealed.h. */
+ * NOTIFICATION_ITEMS, or SEALED_TOKENS of decode/sealed.h. */
 int notifications_read(const char *body, size_t bytes, const struct directory *directory,
 		       notification_fn *fn, void *context, struct problem *problem);
 

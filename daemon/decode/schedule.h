@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode_schedule - a session as it is scheduled: the programme's text, the module, when,
+ * schedule - a session as it is scheduled: the programme's text, the module, when,
  * in which meeting, with whom.
  *
  *	{"uid":"leep-1-2026-11","programme":"…YAML…","module":1,

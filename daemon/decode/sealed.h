@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode_sealed - a collection of notifications as it came: which of its items are sealed
+ * sealed - a collection of notifications as it came: which of its items are sealed
  * for us, and the tokens that vouch for them.
  *
  * Nothing here is to be believed yet.  Reading touches nothing but its own memory, so any

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode_webinar - sessions, questions and registrations of a Teams webinar as Graph has them.
+ * webinar - sessions, questions and registrations of a Teams webinar as Graph has them.
  *
  * The documents and the schema differ: a session comes as it is or wrapped in "value", its
  * times as strings or as dateTimeTimeZone; both are read.  Members that are missing are "".

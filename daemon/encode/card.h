@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * encode_card - the pieces that messages and Adaptive Cards are made of, and one function
+ * card - the pieces that messages and Adaptive Cards are made of, and one function
  * for each.  Private to encode_card*.c.
  *
  * Cards are schema 1.5 and pass what Teams and screen readers ask for: one heading, labels,
@@ -41,7 +41,7 @@ struct card {
 struct card card_of(const struct words_source *words, uint32_t session,
 		    const struct effect *effect);
 
-/* -- encode_card_parts.c: every json_t is new, and the caller's ----------------------------- */
+/* -- card_parts.c: every json_t is new, and the caller's ----------------------------- */
 
 const char *card_or_empty(const char *text);
 /* "10:05", where the organisation is. */
@@ -70,7 +70,7 @@ json_t *card_text(const char *text);
 /* Bytes of the text in UTF-16. */
 size_t card_utf16_bytes(const char *utf8);
 
-/* -- encode_card_room.c ---------------------------------------------------------------------- */
+/* -- card_room.c --------------------------------------------------------------------- */
 
 json_t *card_room(const struct card *card);
 json_t *card_room_notice(const struct card *card);
@@ -79,7 +79,7 @@ json_t *card_minutes_left(const struct card *card);
 json_t *card_more_time(const struct card *card);
 json_t *card_help_wanted(const struct card *card);
 
-/* -- encode_card_poll.c ---------------------------------------------------------------------- */
+/* -- card_poll.c --------------------------------------------------------------------- */
 
 json_t *card_poll(const struct card *card);
 /* When nobody can answer any more: with results, or why there are none. */

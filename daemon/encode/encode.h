@@ -52,7 +52,7 @@ struct reply_target {
 int encode_reply(const struct words_source *words, const struct reply_target *target,
 		 const char *reply, struct request_draft *draft);
 
-/* encode_subscription.c: whether Graph can be asked to tell of this place; what prolongs a
+/* encode/subscription.c: whether Graph can be asked to tell of this place; what prolongs a
  * subscription by a whole life, with our current certificate if it is to have that. */
 bool encode_may_subscribe(const struct words_source *words, uint32_t session,
 			  uint16_t place);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * encode_graph - parts of requests to Microsoft Graph that several files write.
+ * graph - parts of requests to Microsoft Graph that several files write.
  */
 #ifndef PLENARY_ENCODE_GRAPH_H
 #define PLENARY_ENCODE_GRAPH_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * encode_live - the live view of a session as JSON: a snapshot, and deltas after it.
+ * live - the live view of a session as JSON: a snapshot, and deltas after it.
  *
  * The members are those that web/live.js lists.  Names come from the directory; results of
  * polls are left out where they are withheld (too few answers, or not meant to be shown).

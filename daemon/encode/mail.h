@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * encode_mail - a message by mail: POST /users/{sender}/sendMail of Microsoft Graph.
+ * mail - a message by mail: POST /users/{sender}/sendMail of Microsoft Graph.
  *
  * The sender is mail.sender_id of the settings.  202 means accepted, not delivered; a lost
  * answer leaves the outcome unknown, for nothing tells whether the mail went out.  One

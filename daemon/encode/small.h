@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * encode_small - a message that was too big, made as small as it can be and still be of
+ * small - a message that was too big, made as small as it can be and still be of
  * use: its first words and what can be pressed.
  */
 #ifndef PLENARY_ENCODE_SMALL_H

@@ -38,13 +38,13 @@ void parcel_destroy(struct parcel *parcel);
 bool parcel_is_like(const struct parcel *parcel, uint16_t what, uint32_t session,
 		    uint16_t place);
 
-/* outbox_send.c: the head of a lane starts; ends in exactly one of the next three. */
+/* send.c: the head of a lane starts; ends in exactly one of the next three. */
 void parcel_send(struct parcel *parcel);
 void parcel_leaves(struct parcel *parcel);
 /* Making the request twice makes nothing twice. */
 bool parcel_may_repeat(const struct parcel *parcel);
 
-/* outbox_reply.c: what came back. */
+/* reply.c: what came back. */
 client_reply_fn parcel_answered;
 
 /* Into the chat of one person. */
@@ -71,7 +71,7 @@ void parcel_note(struct parcel *parcel);
 /* What an update finds its card by: "session what person block-or-poll". */
 void parcel_remote_key(const struct delivery *delivery, uint16_t what, char key[64]);
 
-/* outbox_outcome.c: what a good reply means beyond being good; 0, or -1 when the parcel
+/* outcome.c: what a good reply means beyond being good; 0, or -1 when the parcel
  * goes on (reading a report) and will end by itself. */
 int parcel_learn(struct parcel *parcel, const struct client_reply *reply,
 		 const char **remote_id);
