@@ -70,6 +70,7 @@ static void say_clock(const struct view *view, struct clock_words *said)
 		session->clock == CLOCK_RUNNING || session->clock == CLOCK_HELD;
 	const uint32_t next = under_way ? session->current + 1u : 0;
 	const int64_t behind_ms = session_behind_ms(session, view->now_ms);
+	struct text late = { 0 };
 
 	if (under_way) {
 		const int64_t ends_ms = session_block_ends(session, session->current);
@@ -92,6 +93,11 @@ static void say_clock(const struct view *view, struct clock_words *said)
 		add_minutes(&said->behind, behind_ms, "behind the plan");
 	else if (under_way && behind_ms <= -60000)
 		add_minutes(&said->behind, -behind_ms, "ahead of the plan");
+	live_late_said(view->words, session, &late);
+	if (late.length > 0)
+		text_addf(&said->behind, "%s%s", said->behind.length > 0 ? ". " : "",
+			  text_string(&late));
+	text_finish(&late);
 }
 
 static void finish_clock(struct clock_words *said)

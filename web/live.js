@@ -7,7 +7,8 @@
 //
 //   session  {number, title, module, state}
 //   clock    {at_ms, speed, state, block: {index, title, kind, started_ms, ends_ms} or null,
-//             next: {title, starts_ms} or null, behind_ms}
+//             next: {title, starts_ms} or null, behind_ms,
+//             late: "Coffee will begin 3 minutes late.", or ""}
 //   people   [{number, name, role, place, here}]       delta: those who changed
 //   places   [{place, name}]
 //   polls    [{poll, question, state, answers, withheld, choices: [{text, count}]}]
@@ -164,10 +165,12 @@ function blockWords(clock) {
 
 function behindWords(clock) {
   const minutes = Math.round((clock.behind_ms || 0) / 60000);
-  if (minutes === 0 || clock.state === "ended") return "";
-  return minutes > 0
-    ? `${counted(minutes, "minute")} behind the plan`
-    : `${counted(-minutes, "minute")} ahead of the plan`;
+  const words = [];
+  if (clock.state === "ended") return "";
+  if (minutes > 0) words.push(`${counted(minutes, "minute")} behind the plan`);
+  if (minutes < 0) words.push(`${counted(-minutes, "minute")} ahead of the plan`);
+  if (clock.late) words.push(clock.late);
+  return words.join(". ");
 }
 
 function showClock() {

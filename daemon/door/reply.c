@@ -39,6 +39,7 @@ static void say_status(const struct door *door, uint32_t number, struct text *sa
 		programmes_module(door->words->programmes, door->words->directory,
 				  number);
 	const int64_t now_ms = clock_now_ms(door->turn->clock);
+	struct text late = { 0 };
 
 	if (session == NULL || module == NULL)
 		return;
@@ -50,6 +51,9 @@ static void say_status(const struct door *door, uint32_t number, struct text *sa
 		text_addf(said, " Now: %s", module->blocks[session->current].title);
 		add_minutes(said, ", left ",
 			    session_block_ends(session, session->current) - now_ms);
+		live_late_said(door->words, session, &late);
+		text_addf(said, "%s%s", late.length > 0 ? ". " : "", text_string(&late));
+		text_finish(&late);
 	}
 }
 

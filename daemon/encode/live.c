@@ -78,6 +78,22 @@ void live_round_said(const struct words_source *words, const struct session *ses
 			       "your administrator.");
 }
 
+void live_late_said(const struct words_source *words, const struct session *session,
+		    struct text *out)
+{
+	const struct module *const module =
+		programmes_module(words->programmes, words->directory, session->number);
+	const bool under_way =
+		session->clock == CLOCK_RUNNING || session->clock == CLOCK_HELD;
+	uint32_t block;
+	const long long minutes = session_overrun_ms(session, &block) / 60000;
+
+	if (!under_way || minutes == 0 || module == NULL)
+		return;
+	text_addf(out, "%s will begin %lld minute%s late.", module->blocks[block].title,
+		  minutes, minutes == 1 ? "" : "s");
+}
+
 void live_unheard_said(const struct session *session, struct text *out)
 {
 	const char *lead = "Nobody tells Plenary who comes and goes: ";
@@ -164,11 +180,16 @@ static json_t *clock_part(const struct words_source *words, const struct session
 	const bool under_way =
 		session->clock == CLOCK_RUNNING || session->clock == CLOCK_HELD;
 	const uint32_t next = under_way ? session->current + 1u : 0;
-	json_t *const clock =
-		json_pack("{s:I,s:i,s:s,s:I}", "at_ms", (json_int_t)now_ms, "speed",
-			  (int)speed, "state", live_clock_state(session), "behind_ms",
-			  (json_int_t)session_behind_ms(session, now_ms));
+	struct text late = { 0 };
 
+	live_late_said(words, session, &late);
+	json_t *const clock =
+		json_pack("{s:I,s:i,s:s,s:I,s:s}", "at_ms", (json_int_t)now_ms, "speed",
+			  (int)speed, "state", live_clock_state(session), "behind_ms",
+			  (json_int_t)session_behind_ms(session, now_ms), "late",
+			  text_string(&late));
+
+	text_finish(&late);
 	json_object_set_new(clock, "block",
 			    under_way ? block_part(module, session, session->current)
 				      : json_null());

@@ -36,6 +36,10 @@ const char *live_round_state(const struct session *session); /* "open" */
 /* How the round stands, in words, and who may not know of it; appends. */
 void live_round_said(const struct words_source *words, const struct session *session,
 		     struct text *out);
+/* Which fixed block the ones before it leave no time for, and how late it will begin; "" when
+ * they fit. */
+void live_late_said(const struct words_source *words, const struct session *session,
+		    struct text *out);
 /* Which meetings are not heard, since when, and what becomes of it; "" when all are. */
 void live_unheard_said(const struct session *session, struct text *out);
 const char *live_poll_state(uint16_t state); /* "closed"; NULL: not yet */

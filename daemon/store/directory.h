@@ -4,7 +4,7 @@
  *
  * The only place that keeps personal data: events and records carry numbers, so a person
  * can be erased while the journal keeps its proof.  Everything is in memory, loaded by
- * directory_load() and written through the journal's batch with the event that taught it.
+ * restore.c and written through the journal's batch with the event that taught it.
  *
  * Identity, strongest first (domain rule): object id, teams id, e-mail (case does not
  * count), then the exact name for people who have none of these.  Two names alike but for
