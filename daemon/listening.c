@@ -86,6 +86,7 @@ int listening_open(struct plenary *plenary)
 			.loop = plenary->loop,
 			.feed = plenary->feed,
 			.on_request = door_request,
+			.on_head = door_head,
 			.on_upgrade = door_upgrade,
 			.context = &plenary->door,
 			.certificate_path = text_string(&plenary->certificate_path),

@@ -47,6 +47,8 @@ static void write_door(const struct door *door, struct text *out)
 		{ "requests_total", "counter", "HTTP requests", edge.requests },
 		{ "requests_malformed_total", "counter", "refused by the edge",
 		  edge.refused },
+		{ "body_bytes", "gauge", "memory of bodies that are not complete",
+		  edge.body_bytes_now },
 		{ "requests_late_total", "counter", "given up by time-out",
 		  edge.timeouts },
 		{ "requests_refused_total", "counter", "refused at the door",

@@ -7,6 +7,12 @@
 #include "daemon/door/door.h"
 #include "daemon/decode/json.h"
 
+bool arrivals_full(const struct door *door, size_t body_bytes)
+{
+	return door->arrivals_count >= DOOR_PENDING ||
+	       door->arrivals_bytes + body_bytes > DOOR_PENDING_BYTES;
+}
+
 struct arrival *arrival_create(struct door *door, const struct edge_request *request)
 {
 	struct arrival *const arrival = memory_zeroed(sizeof(*arrival));
@@ -22,6 +28,7 @@ struct arrival *arrival_create(struct door *door, const struct edge_request *req
 		arrival->next->place = &arrival->next;
 	door->arrivals = arrival;
 	door->arrivals_count++;
+	door->arrivals_bytes += arrival->body_bytes;
 	return arrival;
 }
 
@@ -31,6 +38,7 @@ void arrival_destroy(struct arrival *arrival)
 	if (arrival->next != NULL)
 		arrival->next->place = arrival->place;
 	arrival->door->arrivals_count--;
+	arrival->door->arrivals_bytes -= arrival->body_bytes;
 	json_decref(arrival->attributes);
 	free(arrival->body);
 	free(arrival);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * arrival - a request whose sender is not known yet: kept, with its body, until the token it
- * came with has been judged.  The door has a list of them, DOOR_PENDING at most.
+ * came with has been judged.  The door has a list of them, DOOR_PENDING at most, with
+ * bodies of DOOR_PENDING_BYTES together.
  */
 #ifndef PLENARY_ARRIVAL_H
 #define PLENARY_ARRIVAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +25,8 @@ struct arrival {
 	struct json_t *attributes; /* or NULL; goes with it */
 };
 
+/* Whether one more would be too much: 503. */
+bool arrivals_full(const struct door *door, size_t body_bytes);
 struct arrival *arrival_create(struct door *door, const struct edge_request *request);
 void arrival_destroy(struct arrival *arrival);
 /* All that still wait; nobody will judge them. */

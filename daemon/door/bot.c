@@ -319,10 +319,21 @@ static int bearer_of(const struct door *door, const struct edge_request *request
 	if (request->body_bytes > DOOR_ACTIVITY_BYTES)
 		return problem_say(problem, 413, "an activity has at most %d bytes",
 				   DOOR_ACTIVITY_BYTES);
-	if (door->arrivals_count >= DOOR_PENDING)
+	if (arrivals_full(door, request->body_bytes))
 		return problem_say(problem, 503,
 				   "too many requests wait for the signing keys");
 	return 0;
+}
+
+bool door_activity_refused(struct door *door, const struct edge_request *request)
+{
+	struct problem problem = { 0 };
+	const char *token;
+
+	if (bearer_of(door, request, &token, &problem) == 0)
+		return false;
+	refuse_bare(door, request->number, &problem);
+	return true;
 }
 
 void door_activity(struct door *door, const struct edge_request *request)
@@ -330,11 +341,11 @@ void door_activity(struct door *door, const struct edge_request *request)
 	struct problem problem = { 0 };
 	const char *token = "";
 
-	door->counts.activities++;
 	if (bearer_of(door, request, &token, &problem) < 0) {
 		refuse_bare(door, request->number, &problem);
 		return;
 	}
+	door->counts.activities++;
 	struct arrival *const arrival = arrival_create(door, request);
 
 	keyring_check(door->keyring, token, clock_real_ms() / 1000, on_verdict, arrival);

@@ -265,18 +265,25 @@ static void metrics(struct door *door, const struct edge_request *request)
 
 typedef void route_fn(struct door *door, const struct edge_request *request);
 
+/* Whether the head alone is refused, and has been answered. */
+typedef bool refused_fn(struct door *door, const struct edge_request *request);
+
 static const struct route {
 	const char *method, *path;
 	route_fn *go;
+	size_t body_bytes; /* or limits.body_bytes, where that is less */
+	refused_fn *refused;
 } routes[] = {
-	{ "POST", "/api/messages", door_activity },
-	{ "POST", "/events", door_cloudevents },
-	{ "POST", "/graph/lifecycle", door_notifications },
-	{ "POST", "/graph/notifications", door_notifications },
-	{ "GET", "/come-back", door_come_back },
-	{ "GET", "/livez", livez },
-	{ "GET", "/metrics", metrics },
-	{ "GET", "/readyz", readyz },
+	{ "POST", "/api/messages", door_activity, DOOR_ACTIVITY_BYTES,
+	  door_activity_refused },
+	{ "POST", "/events", door_cloudevents, EDGE_BODY_BYTES,
+	  door_cloudevents_refused },
+	{ "POST", "/graph/lifecycle", door_notifications, EDGE_BODY_BYTES, NULL },
+	{ "POST", "/graph/notifications", door_notifications, EDGE_BODY_BYTES, NULL },
+	{ "GET", "/come-back", door_come_back, 0, NULL },
+	{ "GET", "/livez", livez, 0, NULL },
+	{ "GET", "/metrics", metrics, 0, NULL },
+	{ "GET", "/readyz", readyz, 0, NULL },
 };
 
 void door_wrong_method(struct door *door, uint64_t request, const char *allowed)
@@ -303,15 +310,35 @@ static bool is_coded(const struct edge_request *request)
 	return coding != NULL && coding[0] != '\0' && strcasecmp(coding, "identity") != 0;
 }
 
+static const struct route *route_of(const struct edge_request *request)
+{
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		if (strcmp(routes[i].path, request->path) == 0)
+			return &routes[i];
+	}
+	return NULL;
+}
+
+/* What is refused wherever something is posted. */
+static bool is_refused(struct door *door, const struct edge_request *request)
+{
+	if (door->stopping || batch_full(journal_batch(door->turn->journal)))
+		refuse(door, request->number, 503, "please send it again in a moment");
+	else if (request->body_bytes > (size_t)door->config->limits.body_bytes)
+		refuse(door, request->number, 413, "the body is over limits.body_bytes");
+	else if (is_coded(request))
+		refuse(door, request->number, 415,
+		       "bodies are taken as they are, not compressed");
+	else
+		return false;
+	return true;
+}
+
 void door_request(void *context, const struct edge_request *request)
 {
 	struct door *const door = context;
-	const struct route *named = NULL;
+	const struct route *const named = route_of(request);
 
-	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-		if (strcmp(routes[i].path, request->path) == 0)
-			named = &routes[i];
-	}
 	if (named == NULL && strcmp(request->path, "/live") == 0) {
 		refuse(door, request->number, 426, "this is a websocket: ask to upgrade");
 	} else if (named == NULL) {
@@ -322,17 +349,31 @@ void door_request(void *context, const struct edge_request *request)
 		   !(named->method[0] == 'G' && strcmp(request->method, "HEAD") == 0)) {
 		door_wrong_method(door, request->number,
 				  named->method[0] == 'G' ? "GET, HEAD" : "POST");
-	} else if (named->method[0] == 'P' &&
-		   (door->stopping || batch_full(journal_batch(door->turn->journal)))) {
-		refuse(door, request->number, 503, "please send it again in a moment");
-	} else if (request->body_bytes > (size_t)door->config->limits.body_bytes) {
-		refuse(door, request->number, 413, "the body is over limits.body_bytes");
-	} else if (named->method[0] == 'P' && is_coded(request)) {
-		refuse(door, request->number, 415,
-		       "bodies are taken as they are, not compressed");
-	} else {
+	} else if (named->method[0] == 'G' || !is_refused(door, request)) {
 		named->go(door, request);
 	}
+}
+
+/* Nobody's body is kept for an answer that is certain without it. */
+size_t door_head(void *context, const struct edge_request *request)
+{
+	struct door *const door = context;
+	const struct route *const named = route_of(request);
+	const bool is_post = strcmp(request->method, "POST") == 0;
+	const size_t most = (size_t)door->config->limits.body_bytes;
+	size_t room = 0;
+
+	if (named != NULL && strcmp(named->method, request->method) == 0)
+		room = named->body_bytes < most ? named->body_bytes : most;
+	else if (is_post && strcmp(request->path, "/login") == 0)
+		room = DOOR_FORM_BYTES;
+	if (room == 0) /* nothing there, or nothing that looks at a body */
+		door_request(door, request);
+	else if (named == NULL && request->body_bytes > room)
+		refuse(door, request->number, 413, "no key is as long as this");
+	else if (named != NULL && !is_refused(door, request) && named->refused != NULL)
+		named->refused(door, request);
+	return room;
 }
 
 /* -- websockets ------------------------------------------------------------------------------------ */

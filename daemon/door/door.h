@@ -28,12 +28,14 @@
 
 enum {
 	DOOR_PENDING = 1024, /* requests whose token is being looked at: 503 above */
-	DOOR_SEEN = 500000,  /* keys remembered; older ones are forgotten */
+	DOOR_PENDING_BYTES = 64 * 1024 * 1024, /* of their bodies: likewise */
+	DOOR_SEEN = 500000, /* keys remembered; older ones are forgotten */
 	DOOR_SEEN_MS = 24 * 3600 * 1000,
 	DOOR_FORGET_MS = 3600 * 1000, /* how often the database forgets older ones */
 	DOOR_ACTIVITY_BYTES = 1024 * 1024,
-	DOOR_WRONG_KEYS = 20, /* in a minute: 429 above */
-	CHANNEL_EVENTS = 0,   /* of websockets; above: CHANNEL_LIVE + session */
+	DOOR_FORM_BYTES = 4096, /* of who signs in */
+	DOOR_WRONG_KEYS = 20,   /* in a minute: 429 above */
+	CHANNEL_EVENTS = 0,     /* of websockets; above: CHANNEL_LIVE + session */
 	CHANNEL_LIVE = 1,
 };
 
@@ -74,7 +76,7 @@ struct door {
 	int64_t forgot_ms, wrong_keys_since_ms;
 	unsigned wrong_keys;
 	struct arrival *arrivals;
-	size_t arrivals_count;
+	size_t arrivals_count, arrivals_bytes;
 	bool ready, stopping;
 	struct door_counts counts;
 	struct promptness
@@ -87,6 +89,7 @@ void door_finish(struct door *door);
 
 /* For edge and feed; context is the door. */
 edge_request_fn door_request;
+edge_head_fn door_head;
 edge_upgrade_fn door_upgrade;
 void door_opened(void *door, uint64_t viewer, unsigned channel);
 void door_message(void *door, uint64_t viewer, const char *text, size_t bytes);

@@ -28,6 +28,9 @@ uint32_t door_session_of_query(const struct door *door, const char *query);
 /* The value of a query or form field, decoded; false when absent or too long. */
 bool form_value(const char *form, const char *name, char *value, size_t bytes);
 
+/* What the head alone is refused for: no token, too long a body.  True: answered. */
+bool door_activity_refused(struct door *door, const struct edge_request *request);
+bool door_cloudevents_refused(struct door *door, const struct edge_request *request);
 void door_activity(struct door *door, const struct edge_request *request);
 /* A facilitator's words to everybody; answer: what the facilitator is told. */
 void door_announce(struct door *door, const struct activity *activity,

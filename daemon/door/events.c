@@ -253,26 +253,29 @@ static const char *token_of(const struct edge_request *request)
 	return header + 7;
 }
 
-static int nobody_known(struct problem *problem)
+bool door_cloudevents_refused(struct door *door, const struct edge_request *request)
 {
-	return problem_say(problem, 401,
-			   "the shared secret, or a token, is needed as bearer token");
+	const bool has_secret = door_bearer_is(request, door->events_secret);
+	struct problem problem = { 0 };
+
+	if (!has_secret && (door->events_keyring == NULL || token_of(request) == NULL))
+		problem_say(&problem, 401,
+			    "the shared secret, or a token, is needed as bearer token");
+	else if (arrivals_full(door, request->body_bytes))
+		problem_say(&problem, 503, "too many requests wait for the signing keys");
+	if (problem.status == 0)
+		return false;
+	door_refuse(door, request->number, &problem);
+	return true;
 }
 
 void door_cloudevents(struct door *door, const struct edge_request *request)
 {
 	const bool has_secret = door_bearer_is(request, door->events_secret);
-	const char *const token = token_of(request);
 	struct problem problem = { 0 };
 
-	if (!has_secret && (door->events_keyring == NULL || token == NULL))
-		nobody_known(&problem);
-	else if (door->arrivals_count >= DOOR_PENDING)
-		problem_say(&problem, 503, "too many requests wait for the signing keys");
-	if (problem.status != 0) {
-		door_refuse(door, request->number, &problem);
+	if (door_cloudevents_refused(door, request))
 		return;
-	}
 	struct arrival *const arrival = arrival_create(door, request);
 
 	if (mode_of(request, arrival, &problem) < 0) {
@@ -282,8 +285,8 @@ void door_cloudevents(struct door *door, const struct edge_request *request)
 		take_arrival(arrival);
 		arrival_destroy(arrival);
 	} else {
-		keyring_check(door->events_keyring, token, clock_real_ms() / 1000,
-			      on_verdict, arrival);
+		keyring_check(door->events_keyring, token_of(request),
+			      clock_real_ms() / 1000, on_verdict, arrival);
 	}
 }
 

@@ -91,6 +91,24 @@ static void drop_first(struct connection *connection)
 	free(first);
 }
 
+void pending_take_back(struct connection *connection)
+{
+	struct pending *const newest = connection->newest;
+	struct pending *before = connection->first;
+
+	while (before != newest && before->next != newest)
+		before = before->next;
+	if (before == newest) {
+		drop_first(connection);
+		return;
+	}
+	before->next = NULL;
+	connection->newest = before;
+	connection->pending_count--;
+	timer_stop(&connection->edge->timers, &newest->timer);
+	free(newest);
+}
+
 void pending_drop_all(struct connection *connection)
 {
 	while (connection->first != NULL)

@@ -35,6 +35,21 @@ static void on_closed(uv_handle_t *handle)
 	free(connection);
 }
 
+static void count_body(struct connection *connection)
+{
+	struct edge *const edge = connection->edge;
+	const size_t held = parse_held(connection->parse);
+
+	edge->body_bytes = edge->body_bytes - connection->body_bytes + held;
+	connection->body_bytes = held;
+}
+
+static void drop_body(struct connection *connection)
+{
+	parse_drop_body(connection->parse);
+	count_body(connection);
+}
+
 void connection_close(struct connection *connection)
 {
 	struct edge *const edge = connection->edge;
@@ -45,6 +60,7 @@ void connection_close(struct connection *connection)
 	timer_stop(&edge->timers, &connection->reading);
 	timer_stop(&edge->timers, &connection->writing);
 	pending_drop_all(connection);
+	drop_body(connection);
 	parse_destroy(connection->parse);
 	text_finish(&connection->unread);
 	text_finish(&connection->out);
@@ -80,6 +96,7 @@ void connection_refuse(struct connection *connection, int status, const char *de
 	else
 		connection->edge->counts.refused++;
 	connection->last = true;
+	drop_body(connection);
 	pending_problem(pending, status, detail, headers, true);
 }
 
@@ -93,19 +110,66 @@ static bool is_secure(const struct connection *connection)
 	       (connection->is_unix && scheme != NULL && strcmp(scheme, "https") == 0);
 }
 
-static void take_request(struct connection *connection)
+static struct pending *add_request(struct connection *connection,
+				   struct edge_request *request)
 {
-	struct edge *const edge = connection->edge;
 	struct pending *const pending = pending_add(connection);
-	struct edge_request request = {
+
+	*request = (struct edge_request){
 		.number = pending->number,
 		.peer = connection->peer,
 		.secure = is_secure(connection),
 	};
+	parse_request(connection->parse, request);
+	pending->is_head = parse_is_head(connection->parse);
+	return pending;
+}
+
+/* What has been answered already is not read. */
+static void begin_body(struct connection *connection)
+{
+	struct edge *const edge = connection->edge;
+	struct edge_request request;
+
+	if (edge->config.on_head == NULL)
+		return;
+	struct pending *const pending = add_request(connection, &request);
+
+	pending->closes = true;
+	const size_t room = edge->config.on_head(edge->config.context, &request);
+
+	if (pending->answered) {
+		edge->counts.requests++;
+		connection->last = true;
+		connection->asked = true;
+	} else {
+		pending_take_back(connection);
+		parse_allow_body(connection->parse, room);
+	}
+}
+
+/* Of all bodies together there are too many: whoever means it has sent his soon, so the
+ * one that has been on its way for longest goes. */
+static void drop_slowest(struct connection *connection)
+{
+	struct timer *const first = connection->edge->timers.kinds[TIMER_BODY].first;
+	struct connection *const slowest =
+		first != NULL ? container_of(first, struct connection, reading)
+			      : connection;
+
+	timer_stop(&connection->edge->timers, &slowest->reading);
+	connection_refuse(slowest, 503, "Too many bodies are on their way.",
+			  "Retry-After: 5\r\n");
+	connection_settle(slowest);
+}
+
+static void take_request(struct connection *connection)
+{
+	struct edge *const edge = connection->edge;
+	struct edge_request request;
+	struct pending *const pending = add_request(connection, &request);
 
 	edge->counts.requests++;
-	parse_request(connection->parse, &request);
-	pending->is_head = parse_is_head(connection->parse);
 	pending->closes = parse_closes(connection->parse) || edge->draining;
 	connection->last = pending->closes;
 	connection->asked = true;
@@ -113,34 +177,51 @@ static void take_request(struct connection *connection)
 	edge->config.on_request(edge->config.context, &request);
 	/* An answer given at once counts as unsent before the next request is looked at. */
 	pending_release(connection);
-	if (connection->state != CONNECTION_CLOSED && !connection->last)
+	if (connection->state == CONNECTION_CLOSED)
+		return;
+	if (connection->last)
+		drop_body(connection);
+	else
 		parse_next(connection->parse);
+}
+
+static void heed(struct connection *connection, enum parse_outcome outcome)
+{
+	switch (outcome) {
+	case PARSE_MORE:
+		break;
+	case PARSE_BODY_BEGINS:
+		begin_body(connection);
+		break;
+	case PARSE_REQUEST:
+		take_request(connection);
+		break;
+	case PARSE_UPGRADE:
+		connection_move(connection, CONNECTION_UPGRADING);
+		break;
+	case PARSE_REFUSED: {
+		const struct refusal refusal = parse_refusal(connection->parse);
+
+		connection_refuse(connection, refusal.status, refusal.detail, NULL);
+		break;
+	}
+	}
 }
 
 static void take(struct connection *connection, const char *bytes, size_t count)
 {
+	const struct edge *const edge = connection->edge;
 	size_t at = 0;
 
 	while (at < count && is_hungry(connection)) {
 		size_t used;
+		const enum parse_outcome outcome =
+			parse_take(connection->parse, bytes + at, count - at, &used);
 
-		switch (parse_take(connection->parse, bytes + at, count - at, &used)) {
-		case PARSE_MORE:
-			break;
-		case PARSE_REQUEST:
-			take_request(connection);
-			break;
-		case PARSE_UPGRADE:
-			connection_move(connection, CONNECTION_UPGRADING);
-			break;
-		case PARSE_REFUSED: {
-			const struct refusal refusal = parse_refusal(connection->parse);
-
-			connection_refuse(connection, refusal.status, refusal.detail,
-					  NULL);
-			return;
-		}
-		}
+		count_body(connection);
+		heed(connection, outcome);
+		while (is_hungry(connection) && edge->body_bytes > edge->most_body_bytes)
+			drop_slowest(connection);
 		at += used;
 	}
 	if (connection->state == CONNECTION_CLOSED || connection->last)
@@ -230,7 +311,7 @@ static void say_continue(struct connection *connection)
 {
 	static const char words[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
-	if (connection->state != CONNECTION_OPEN || !is_quiet(connection) ||
+	if (!is_hungry(connection) || !is_quiet(connection) ||
 	    parse_stage(connection->parse) != PARSE_BODY ||
 	    !parse_waits(connection->parse))
 		return;

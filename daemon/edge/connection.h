@@ -56,6 +56,7 @@ struct connection {
 	struct text unread; /* came behind a request, and may not be looked at yet */
 	struct text out;
 	size_t sent;
+	size_t body_bytes; /* of a body that is not complete, as the edge has counted */
 	struct timer reading, writing;
 	char peer[EDGE_PEER_BYTES];
 };
@@ -73,6 +74,7 @@ size_t connection_unsent(const struct connection *connection);
 
 /* answer.c */
 struct pending *pending_add(struct connection *connection);
+void pending_take_back(struct connection *connection); /* the one added last */
 void pending_drop_all(struct connection *connection);
 void pending_answer(struct pending *pending, const struct edge_answer *answer);
 void pending_problem(struct pending *pending, int status, const char *detail,

@@ -132,6 +132,7 @@ int edge_create(struct edge **edge, const struct edge_config *config)
 
 	made->config = *config;
 	made->tls = tls;
+	made->most_body_bytes = EDGE_BODIES_BYTES;
 	made->most_connections = most_connections();
 	for (int kind = 0; kind < TIMER_KINDS; kind++)
 		made->timers.kinds[kind].lasts_ms = timer_seconds[kind] * 1000;
@@ -162,6 +163,7 @@ void edge_count(const struct edge *edge, struct edge_counts *counts)
 {
 	*counts = edge->counts;
 	counts->connections_now = edge->connections.live;
+	counts->body_bytes_now = edge->body_bytes;
 }
 
 static void for_each_connection(struct edge *edge, void (*act)(struct connection *))

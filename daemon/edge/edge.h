@@ -49,6 +49,14 @@ struct edge_answer {
 typedef void edge_request_fn(void *context, const struct edge_request *request);
 
 /*
+ * A body begins.  Whoever answers (edge_answer) here never gets it, and the connection
+ * closes; else so many bytes are taken, 413 above, and edge_request_fn has the rest.  Of
+ * the request, body_bytes is the length that was told, 0 for chunks; the number is good
+ * for an answer within the call only.
+ */
+typedef size_t edge_head_fn(void *context, const struct edge_request *request);
+
+/*
  * A websocket asks to come in.  Answer 101 and name the subprotocol it will speak and a
  * channel of yours (handed to feed's opened()), or any other status: the client gets it.
  */
@@ -64,6 +72,7 @@ struct edge_config {
 	uv_loop_t *loop;
 	struct feed *feed; /* where upgraded connections go; NULL: 426 for all */
 	edge_request_fn *on_request;
+	edge_head_fn *on_head; /* NULL: everybody may send EDGE_BODY_BYTES */
 	edge_upgrade_fn *on_upgrade;
 	void *context;
 	const char *certificate_path; /* PEM chain; NULL: no TLS listener may be opened */
@@ -93,7 +102,7 @@ void edge_answer(struct edge *edge, uint64_t number, const struct edge_answer *a
 void edge_drop(struct edge *edge, uint64_t number);
 struct edge_counts {
 	uint64_t connections_now, connections_total, requests, refused, timeouts,
-		unanswered;
+		unanswered, body_bytes_now;
 };
 void edge_count(const struct edge *edge, struct edge_counts *counts);
 

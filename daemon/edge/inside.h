@@ -40,7 +40,8 @@ struct edge {
 	uint64_t request_serial;
 	struct edge_counts counts;
 	unsigned most_connections;
-	unsigned open_handles; /* the edge's memory waits for them */
+	size_t body_bytes, most_body_bytes; /* of bodies that are not complete */
+	unsigned open_handles;              /* the edge's memory waits for them */
 	bool draining, destroyed, accepting_paused;
 	char date[32];
 	char bytes

@@ -9,6 +9,9 @@
 enum {
 	EDGE_HEAD_BYTES = 8 * 1024,        /* URL and headers together: 431 above */
 	EDGE_BODY_BYTES = 4 * 1024 * 1024, /* 413 above, before it is read */
+	/* of memory, for all bodies that are not complete: above, the one that has been on
+	 * its way for longest goes, 503 */
+	EDGE_BODIES_BYTES = 64 * 1024 * 1024,
 	EDGE_UNSENT_BYTES = 64 * 1024, /* a client that does not read is not read from */
 	EDGE_PIPELINE = 32,       /* requests of one connection waiting for answers */
 	EDGE_CONNECTIONS = 20000, /* accepted at once: 503 and close above */

@@ -22,7 +22,7 @@ struct parse {
 	struct head *head; /* from the first byte to parse_next() */
 	struct text body;
 	const char *path, *query;
-	size_t empty_bytes, head_bytes, raw_body_bytes, name_at;
+	size_t empty_bytes, head_bytes, raw_body_bytes, name_at, most_body_bytes;
 	bool head_complete, upgrades, closes, waits;
 };
 
@@ -133,6 +133,7 @@ static int on_headers_complete(llhttp_t *http)
 					    &parse->path, &parse->query);
 	if (refusal.status == 0)
 		refusal = check_upgrade(parse, http);
+	parse->most_body_bytes = EDGE_BODY_BYTES;
 	if (refusal.status == 0 && http->content_length > EDGE_BODY_BYTES)
 		refusal = (struct refusal){ 413, "The body is too large." };
 	if (refusal.status != 0)
@@ -150,7 +151,7 @@ static int on_body(llhttp_t *http, const char *at, size_t count)
 	struct parse *const parse = owner(http);
 
 	parse->waits = false;
-	if (parse->body.length + count > EDGE_BODY_BYTES)
+	if (parse->body.length + count > parse->most_body_bytes)
 		return refuse(parse, (struct refusal){ 413, "The body is too large." });
 	text_add(&parse->body, at, count);
 	return 0;
@@ -327,8 +328,11 @@ enum parse_outcome parse_take(struct parse *parse, const char *bytes, size_t cou
 	*used = 0;
 	if (parse->stage == PARSE_IDLE)
 		outcome = begin(parse, bytes, count, used);
-	if (outcome == PARSE_MORE && parse->stage == PARSE_HEAD && *used < count)
+	if (outcome == PARSE_MORE && parse->stage == PARSE_HEAD && *used < count) {
 		outcome = take_head(parse, bytes + *used, count - *used, used);
+		if (outcome == PARSE_MORE && parse->stage == PARSE_BODY)
+			return PARSE_BODY_BEGINS;
+	}
 	if (outcome == PARSE_MORE && parse->stage == PARSE_BODY && *used < count)
 		outcome = take_body(parse, bytes + *used, count - *used, used);
 	return outcome;
@@ -349,14 +353,34 @@ const struct head *parse_head(const struct parse *parse)
 	return parse->head;
 }
 
+void parse_allow_body(struct parse *parse, size_t bytes)
+{
+	assert(parse->stage == PARSE_BODY && parse->body.length == 0);
+	if (bytes < parse->most_body_bytes)
+		parse->most_body_bytes = bytes;
+}
+
+size_t parse_held(const struct parse *parse)
+{
+	return parse->stage == PARSE_BODY ? parse->body.room : 0;
+}
+
+void parse_drop_body(struct parse *parse)
+{
+	text_finish(&parse->body);
+}
+
 void parse_request(const struct parse *parse, struct edge_request *request)
 {
-	assert(parse->stage == PARSE_DONE);
+	const bool is_complete = parse->stage == PARSE_DONE;
+
+	assert(is_complete || parse->stage == PARSE_BODY);
 	request->method = llhttp_method_name((llhttp_method_t)parse->http.method);
 	request->path = parse->path;
 	request->query = parse->query;
 	request->body = text_string(&parse->body);
-	request->body_bytes = parse->body.length;
+	request->body_bytes =
+		is_complete ? parse->body.length : (size_t)parse->http.content_length;
 	request->headers = parse->head;
 }
 

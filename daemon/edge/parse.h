@@ -25,10 +25,11 @@ enum { PARSE_EMPTY_BYTES = 8, PARSE_CHUNK_BYTES = 8 };
 enum parse_stage { PARSE_IDLE, PARSE_HEAD, PARSE_BODY, PARSE_DONE };
 
 enum parse_outcome {
-	PARSE_MORE,    /* everything was taken, more is needed */
-	PARSE_REQUEST, /* one is complete: read it, then call parse_next() */
-	PARSE_UPGRADE, /* its head is complete and what follows is no longer HTTP */
-	PARSE_REFUSED, /* see parse_refusal(); nothing more may be given */
+	PARSE_MORE,        /* everything was taken, more is needed */
+	PARSE_BODY_BEGINS, /* a head is complete and a body follows: parse_allow_body() */
+	PARSE_REQUEST,     /* one is complete: read it, then call parse_next() */
+	PARSE_UPGRADE,     /* its head is complete and what follows is no longer HTTP */
+	PARSE_REFUSED,     /* see parse_refusal(); nothing more may be given */
 };
 
 struct parse;
@@ -45,7 +46,15 @@ enum parse_stage parse_stage(const struct parse *parse);
 struct refusal parse_refusal(const struct parse *parse);
 const struct head *parse_head(const struct parse *parse);
 
-/* Method, path, query, body and headers; valid until parse_next(). */
+/* So many bytes of the body that begins: 413 above.  EDGE_BODY_BYTES unless it is said. */
+void parse_allow_body(struct parse *parse, size_t bytes);
+/* Memory that a body takes which is not complete. */
+size_t parse_held(const struct parse *parse);
+/* The body goes; nothing more may be given. */
+void parse_drop_body(struct parse *parse);
+
+/* Method, path, query, body and headers; valid until parse_next().  Where a body only
+ * begins: its length, 0 when none is told, and nothing of it. */
 void parse_request(const struct parse *parse, struct edge_request *request);
 bool parse_closes(const struct parse *parse);
 bool parse_is_head(const struct parse *parse);

@@ -154,6 +154,46 @@ static void test_clients_that_never_read(void)
 	server_stop(server);
 }
 
+enum { BODIES_BYTES = 100000 };
+
+static void allow_one_body(struct server *server)
+{
+	server->edge->most_body_bytes = BODIES_BYTES;
+}
+
+/* The one that has been on its way for longest makes room. */
+static void test_too_many_bodies(void)
+{
+	static const char head[] =
+		"POST /echo HTTP/1.1\r\n" HOST "Content-Length: 40001\r\n\r\n";
+	static char body[40000];
+	struct server *const server = server_start(allow_one_body);
+	struct client old, young;
+	struct reply reply = { 0 };
+
+	memset(body, 'b', sizeof(body));
+	client_open(&old, server, WAY_TLS);
+	client_say(&old, head);
+	client_send(&old, body, sizeof(body));
+	while (server_counts(server).body_bytes_now < sizeof(body))
+		;
+	client_open(&young, server, WAY_PLAIN);
+	client_say(&young, head);
+	client_send(&young, body, sizeof(body));
+	client_reply(&old, &reply, false);
+	CHECK_INT(503, reply.status);
+	CHECK(strstr(reply.head.data, "\r\nRetry-After: 5\r\n") != NULL);
+	CHECK(client_at_end(&old));
+	client_close(&old);
+	CHECK(server_counts(server).body_bytes_now <= BODIES_BYTES);
+	client_say(&young, "b");
+	expect(&young, 200);
+	CHECK_INT(0, server_counts(server).body_bytes_now);
+	client_close(&young);
+	reply_finish(&reply);
+	server_stop(server);
+}
+
 static void allow_three(struct server *server)
 {
 	server->edge->most_connections = 3;
@@ -306,6 +346,7 @@ int main(void)
 	RUN(test_silent_websockets_are_closed);
 	RUN(test_clients_that_never_read);
 	RUN(test_too_many_connections);
+	RUN(test_too_many_bodies);
 	RUN(test_no_descriptor_is_left);
 	RUN(test_thousands_of_clients);
 	RUN(test_drain);

@@ -50,6 +50,10 @@ static struct told tell(const char *bytes, size_t count, size_t piece)
 		case PARSE_MORE:
 			assert(used == some);
 			break;
+		case PARSE_BODY_BEGINS:
+			assert(used > 0 && used <= some);
+			assert(parse_held(parse) == 0);
+			break;
 		case PARSE_REQUEST:
 			assert(used <= some);
 			take_request(parse, &told);

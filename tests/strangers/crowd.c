@@ -43,7 +43,7 @@ static size_t crowd_size(void)
 static const char *const beginnings[] = {
 	"",
 	"POST /api/messages HTTP/1.1\r\nHost: exam",
-	"POST /api/messages HTTP/1.1\r\nHost: example.test\r\nContent-Length: "
+	"POST /graph/notifications HTTP/1.1\r\nHost: example.test\r\nContent-Length: "
 	"500\r\n\r\n{",
 };
 

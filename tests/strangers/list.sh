@@ -29,6 +29,7 @@ table() {	# table TITLE PROGRAM: what it is answered, row by row
 	table "HTTP that two readers could read in two ways" edge/test_edge_hostile
 	table "Websockets" edge/test_edge_websocket
 	table "Addresses, methods, headers" strangers/test_strangers_paths
+	table "Bodies that have not come" strangers/test_strangers_heads
 	table "Bodies" strangers/test_strangers_bodies
 	table "Tokens" strangers/test_strangers_tokens
 	table "Links" strangers/test_strangers_links
