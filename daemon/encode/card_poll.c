@@ -115,6 +115,21 @@ static json_t *result_facts(const struct card *card, const struct planned_poll *
 	return facts;
 }
 
+/* Of a scale: "Median 4.5, mean 4.1, 72 % at the two highest points." */
+static json_t *scale_summary(const struct card *card, const struct poll *poll)
+{
+	const struct poll_summary summary = poll_summary(poll);
+	const uint32_t mean_tenths = (summary.mean_thousandths + 50) / 100;
+	char said[CARD_WORDS_BYTES];
+
+	snprintf(said, sizeof(said),
+		 "Median %u%s, mean %u.%u, %u %% at the two highest points.",
+		 summary.median_twice / 2, summary.median_twice % 2 != 0 ? ".5" : "",
+		 mean_tenths / 10, mean_tenths % 10,
+		 (summary.top_two_per_mille + 5) / 10);
+	return card_paragraph(card, said);
+}
+
 static void add_results(const struct card *card, const struct planned_poll *words,
 			const struct poll *poll, json_t *body)
 {
@@ -129,6 +144,8 @@ static void add_results(const struct card *card, const struct planned_poll *word
 	}
 	json_array_append_new(body, result_chart(card, words, poll));
 	json_array_append_new(body, result_facts(card, words, poll));
+	if (poll->likert)
+		json_array_append_new(body, scale_summary(card, poll));
 }
 
 json_t *card_poll_closed(const struct card *card)

@@ -2,6 +2,7 @@
 /* Every request that the core can ask for: well-formed, small, and nobody else's business. */
 #include "daemon/encode/encode.h"
 
+#include "daemon/sessions.h"
 #include "daemon/store/directory.h"
 #include "tests/check.h"
 #include "tests/daemon/card_rules.h"
@@ -170,6 +171,27 @@ static void test_what_cards_say(void)
 	says(DELIVER_REMINDER, "\"url\":\"" WORLD_JOIN "\"");
 	says(DELIVER_POLL_AGAIN, "Once more");
 	says(DELIVER_HELP, "Room 2 asks for a facilitator.");
+}
+
+/* Never the mean alone: it hides a room of two minds. */
+static void test_scale_is_summed_up(void)
+{
+	struct poll *const poll =
+		&sessions_get(&world.plenary->sessions, session)->poll[0];
+	const struct poll before = *poll;
+
+	*poll = (struct poll){ .state = POLL_SHOWN,
+			       .likert = 1,
+			       .may_show = 1,
+			       .choices = 5,
+			       .counts = { 3, 0, 0, 1, 4 },
+			       .answers = 8 };
+	says(DELIVER_POLL_UPDATE, "4 of 8 (50 %)");
+	says(DELIVER_POLL_UPDATE,
+	     "Median 4.5, mean 3.4, 63 % at the two highest points.");
+	poll->likert = 0;
+	says(DELIVER_POLL_UPDATE, "4 of 8 (50 %)\"}]}]");
+	*poll = before;
 }
 
 /* Nothing can be targeted at somebody who is known by name alone: the next rung is for them. */
@@ -399,6 +421,7 @@ int main(void)
 			    journal_batch(world.plenary->journal), &room);
 	RUN(test_cards);
 	RUN(test_what_cards_say);
+	RUN(test_scale_is_summed_up);
 	RUN(test_nobody_to_whisper_to);
 	RUN(test_hostile_names);
 	RUN(test_longest_words);
