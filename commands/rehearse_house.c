@@ -198,8 +198,8 @@ int rehearse_house_configure(const struct rehearse_house *house, const struct pl
 		  "mail:\n"
 		  "  sender_id: %s\n",
 		  stage_port, stage_port, plan->tenant_id, stage_port, stage_port,
-		  plan->tenant_id, stage_port, stage_port,
-		  plan->sessions[0].organiser_id, plan->sessions[0].organiser_id);
+		  plan->tenant_id, stage_port, stage_port, plan->sessions[0].organiser_id,
+		  plan->sessions[0].organiser_id);
 	text_addf(&yaml,
 		  "events:\n"
 		  "  secret_file: ./events.secret\n"
