@@ -113,8 +113,7 @@ struct report_outcome {
 	struct report *report;
 	struct report_fault fault;
 };
-/* JSON texts, to be freed by the caller. */
-char *report_json(const struct report *report);
+/* JSON, to be freed by the caller. */
 char *report_outcomes_json(const struct report_outcome *outcomes, size_t count);
 
 #endif

@@ -196,20 +196,6 @@ static json_t *report_object(const struct report *report)
 	return object;
 }
 
-static char *dump(json_t *object)
-{
-	char *const text = json_dumps(object, JSON_INDENT(1));
-
-	assert(text != NULL);
-	json_decref(object);
-	return text;
-}
-
-char *report_json(const struct report *report)
-{
-	return dump(report_object(report));
-}
-
 static json_t *outcome_object(const struct report_outcome *outcome)
 {
 	json_t *const object = json_object();
@@ -241,5 +227,9 @@ char *report_outcomes_json(const struct report_outcome *outcomes, size_t count)
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(files, outcome_object(&outcomes[i]));
 	put(object, "files", files);
-	return dump(object);
+	char *const text = json_dumps(object, JSON_INDENT(1));
+
+	assert(text != NULL);
+	json_decref(object);
+	return text;
 }

@@ -13,7 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct report_fault fault;
 
 	if (report_read("fuzz.csv", data, size, &options, &report, &fault) == 0)
-		free(report_json(report));
+		free(report_outcomes_json(&(struct report_outcome){ .file = "fuzz.csv",
+								    .report = report },
+					  1));
 	report_destroy(report);
 	return 0;
 }

@@ -22,7 +22,9 @@ static void survive(const char *bytes, size_t count)
 	if (count > 0)
 		memcpy(exact, bytes, count);
 	if (report_read("broken.csv", exact, count, &options, &report, &fault) == 0) {
-		char *const json = report_json(report);
+		const struct report_outcome outcome = { .file = "broken.csv",
+							.report = report };
+		char *const json = report_outcomes_json(&outcome, 1);
 
 		CHECK(json != NULL);
 		free(json);
