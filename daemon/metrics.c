@@ -53,6 +53,8 @@ static void write_door(const struct door *door, struct text *out)
 		  edge.timeouts },
 		{ "requests_refused_total", "counter", "refused at the door",
 		  door->counts.refused },
+		{ "tokens_refused_total", "counter", "bearer tokens that were not good",
+		  door->counts.bad_tokens },
 		{ "activities_total", "counter", "bot activities",
 		  door->counts.activities },
 		{ "cloudevents_total", "counter", "CloudEvents",

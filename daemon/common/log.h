@@ -10,6 +10,9 @@
 #ifndef PLENARY_LOG_H
 #define PLENARY_LOG_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /* NOTHING: for commands that say all there is in their own words. */
 enum log_level {
 	LOG_LEVEL_NOTHING = -1,
@@ -22,6 +25,19 @@ enum log_level {
 void log_threshold(enum log_level least);
 void log_line(enum log_level level, const char *part, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+enum { LOG_QUOTA_LINES = 10, LOG_QUOTA_MS = 60 * 1000 };
+
+/* For lines that strangers can cause as often as they like: so many a minute.  Zeroed at
+ * first; a clock that went back begins a new minute. */
+struct log_quota {
+	int64_t since_ms;
+	unsigned lines;
+	uint64_t left_out;
+};
+
+/* Whether one more may be written; then *left_out is how many were not since the last. */
+bool log_may(struct log_quota *quota, int64_t now_ms, uint64_t *left_out);
 
 #define log_error(part, ...) log_line(LOG_LEVEL_ERROR, part, __VA_ARGS__)
 #define log_warning(part, ...) log_line(LOG_LEVEL_WARNING, part, __VA_ARGS__)

@@ -192,13 +192,14 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 /* -- who is it? --------------------------------------------------------------------------------- */
 
 /* Without keys nobody can be judged: the sender is to come again, not to give up. */
-static int verdict_problem(const struct door *door, enum auth_verdict verdict,
+static int verdict_problem(struct door *door, enum auth_verdict verdict,
 			   struct problem *problem)
 {
 	if (verdict == AUTH_UNKNOWN_KEY && !keyring_is_current(door->keyring))
 		return problem_say(problem, 503,
 				   "the signing keys could not be read just now");
-	log_warning("door", "activity_refused verdict=%s", auth_verdict_name(verdict));
+	door->counts.bad_tokens++;
+	door_tell_refused(door, "activity_refused", auth_verdict_name(verdict));
 	return problem_say(problem, 401, "the bearer token is not good: %s",
 			   auth_verdict_name(verdict));
 }
@@ -266,9 +267,9 @@ static int binding_problem(const struct door *door, const struct activity *activ
 static void refused(const struct arrival *arrival, const struct problem *problem)
 {
 	if (problem->status == 400 || problem->status == 403)
-		log_warning("door", "activity_refused status=%d why=\"%s\"",
-			    problem->status,
-			    problem->status == 403 ? problem->detail : "not an activity");
+		door_tell_refused(arrival->door, "activity_refused",
+				  problem->status == 403 ? problem->detail
+							 : "not an activity");
 	refuse_bare(arrival->door, arrival->request, problem);
 }
 

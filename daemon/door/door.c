@@ -122,6 +122,15 @@ void door_refuse_rest(struct door *door, uint64_t request, const struct problem 
 	text_finish(&body);
 }
 
+void door_tell_refused(struct door *door, const char *what, const char *why)
+{
+	uint64_t left_out;
+
+	if (log_may(&door->refusals, clock_real_ms(), &left_out))
+		log_warning("door", "%s why=\"%s\" not_logged_before=%llu", what, why,
+			    (unsigned long long)left_out);
+}
+
 static void refuse(struct door *door, uint64_t request, int status, const char *detail)
 {
 	struct problem problem;

@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 
+#include "daemon/common/log.h"
 #include "daemon/common/map.h"
 #include "daemon/common/text.h"
 #include "daemon/edge/edge.h"
@@ -52,7 +53,7 @@ struct webinars;
 
 struct door_counts {
 	uint64_t activities, cloudevents, notifications, repeated, refused, unverified,
-		strange;
+		strange, bad_tokens;
 };
 
 struct door {
@@ -79,6 +80,7 @@ struct door {
 	size_t arrivals_count, arrivals_bytes;
 	bool ready, stopping;
 	struct door_counts counts;
+	struct log_quota refusals;
 	struct promptness
 		graph; /* of answers to Graph, which holds back from who is slow */
 };

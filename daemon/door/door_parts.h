@@ -21,6 +21,8 @@ void door_answer(struct door *door, uint64_t request, int status,
 void door_refuse(struct door *door, uint64_t request, const struct problem *problem);
 /* Of a request that was taken in part: behind what was. */
 void door_refuse_rest(struct door *door, uint64_t request, const struct problem *problem);
+/* In the log, so many times a minute: 10,000 bad tokens are no 10,000 lines. */
+void door_tell_refused(struct door *door, const char *what, const char *why);
 /* 405; allowed: "GET, HEAD" */
 void door_wrong_method(struct door *door, uint64_t request, const char *allowed);
 /* "12" or a uid; 0: the newest session, or none. */

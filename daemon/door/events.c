@@ -7,7 +7,6 @@
 
 #include "daemon/door/arrival.h"
 #include "daemon/common/clock.h"
-#include "daemon/common/log.h"
 #include "daemon/common/map.h"
 #include "daemon/decode/cloudevent.h"
 #include "daemon/decode/schedule.h"
@@ -215,7 +214,7 @@ static void take_arrival(struct arrival *arrival)
 
 /* -- who is it? ------------------------------------------------------------------------------- */
 
-static int verdict_problem(const struct door *door, enum auth_verdict verdict,
+static int verdict_problem(struct door *door, enum auth_verdict verdict,
 			   struct problem *problem)
 {
 	if (verdict == AUTH_GOOD)
@@ -223,7 +222,8 @@ static int verdict_problem(const struct door *door, enum auth_verdict verdict,
 	if (verdict == AUTH_UNKNOWN_KEY && !keyring_is_current(door->events_keyring))
 		return problem_say(problem, 503,
 				   "the signing keys could not be read just now");
-	log_warning("door", "event_refused verdict=%s", auth_verdict_name(verdict));
+	door->counts.bad_tokens++;
+	door_tell_refused(door, "event_refused", auth_verdict_name(verdict));
 	return problem_say(problem, 401, "the bearer token is not good: %s",
 			   auth_verdict_name(verdict));
 }

@@ -6,6 +6,7 @@
 #ifndef PLENARY_EDGE_INSIDE_H
 #define PLENARY_EDGE_INSIDE_H
 
+#include "daemon/common/log.h"
 #include "daemon/edge/edge.h"
 #include "daemon/edge/numbers.h"
 #include "daemon/edge/timers.h"
@@ -42,6 +43,7 @@ struct edge {
 	unsigned most_connections;
 	size_t body_bytes, most_body_bytes; /* of bodies that are not complete */
 	unsigned open_handles;              /* the edge's memory waits for them */
+	struct log_quota full;
 	bool draining, destroyed, accepting_paused;
 	char date[32];
 	char bytes

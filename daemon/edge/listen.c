@@ -195,7 +195,12 @@ static void on_connect(uv_poll_t *poll, int status, int events);
 
 static void pause_accepting(struct edge *edge)
 {
-	log_warning("edge", "out of descriptors connections=%u", edge->connections.live);
+	uint64_t left_out;
+
+	if (log_may(&edge->full, (int64_t)uv_now(edge->config.loop), &left_out))
+		log_warning("edge",
+			    "out of descriptors connections=%u not_logged_before=%llu",
+			    edge->connections.live, (unsigned long long)left_out);
 	edge->accepting_paused = true;
 	for (unsigned i = 0; i < edge->listener_count; i++)
 		uv_poll_stop(&edge->listeners[i].poll);

@@ -2,6 +2,7 @@
 /* Tokens that are not good, or are good for something else, at the bot's door. */
 #include <time.h>
 
+#include "daemon/common/log.h"
 #include "tests/check.h"
 #include "tests/strangers/visit.h"
 
@@ -202,6 +203,47 @@ static void test_headers(void)
 	all_headers(false);
 }
 
+enum { FLOOD = 10000 };
+
+static long long lines_of(const char *log, const char *words)
+{
+	long long count = 0;
+
+	for (const char *at = strstr(log, words); at != NULL; at = strstr(at + 1, words))
+		count++;
+	return count;
+}
+
+/* A minute more may begin with each minute that passes. */
+static void test_flood(void)
+{
+	static const char request[] =
+		"POST /api/messages HTTP/1.1\r\nHost: e\r\nAuthorization: Bearer "
+		"e30.e30.e30\r\nContent-Length: 2\r\n\r\n{}";
+	const long long before = house_figure(&visit.house, "tokens_refused_total");
+	char *log = house_log(&visit.house);
+	const long long lines = lines_of(log, "activity_refused");
+	const time_t begun = time(NULL);
+	struct client client;
+	struct reply reply = { 0 };
+
+	free(log);
+	client_open(&client, &visit.house.server, WAY_PLAIN);
+	for (int i = 0; i < FLOOD; i++) {
+		client_send(&client, request, sizeof(request) - 1);
+		client_reply(&client, &reply, false);
+		CHECK_INT(401, reply.status);
+	}
+	client_close(&client);
+	CHECK_INT(before + FLOOD, house_figure(&visit.house, "tokens_refused_total"));
+	log = house_log(&visit.house);
+	CHECK(lines_of(log, "activity_refused") > 0);
+	CHECK(lines_of(log, "activity_refused") - lines <=
+	      LOG_QUOTA_LINES * (2 + (time(NULL) - begun) / 60));
+	free(log);
+	reply_finish(&reply);
+}
+
 static void list(void)
 {
 	all_headers(true);
@@ -209,6 +251,8 @@ static void list(void)
 		visit_row(forgeds[i].what, forgeds[i].status);
 	for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++)
 		visit_row(bindings[i].what, bindings[i].status);
+	printf("| 10,000 bad tokens | 401 each; counted, 10 lines a minute in the log "
+	       "|\n");
 	visit_row("any seventh byte of a good token changed", 401);
 	visit_row("an activity that was recorded and is sent again: not taken again",
 		  200);
@@ -226,6 +270,7 @@ int main(int count, char **words)
 	RUN(test_bound);
 	RUN(test_tampered);
 	RUN(test_replayed);
+	RUN(test_flood);
 	visit_end(&visit);
 	return check_done();
 }
