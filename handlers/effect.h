@@ -50,9 +50,9 @@ enum effect_kind {
 	DELIVER_SUBSCRIPTION_END, /* place: hear no more of it */
 	DELIVER_RENEWAL,          /* place: the shell's own, what we hear by lives on */
 	DELIVER_HELP_OVER, /* person, place: takes that call for help out of the chat */
-	DELIVER_CALL_IN, /* place, block, number: come back, seen in the call by the next
-			    CALL_IN_PEOPLE of who is there */
+	DELIVER_CALL_IN, /* place, block, number: come back, to the next CALL_IN_PEOPLE there */
 	DELIVER_ANNOUNCEMENT, /* the shell's own: a facilitator's words to everybody */
+	DELIVER_ROOM_AGAIN,   /* as a notice, whose answer was lost; said to be so */
 
 	SIGNAL_CLOCK,
 	SIGNAL_PRESENCE, /* person */

@@ -15,6 +15,7 @@ static const struct {
 	[RUNG_CARD] = { DELIVER_ROOM_CARD, DELIVER_CARD_CLOSED },
 	[RUNG_NOTICE] = { DELIVER_ROOM_NOTICE, EFFECT_NONE },
 	[RUNG_MAIL] = { DELIVER_ROOM_MAIL, EFFECT_NONE },
+	[RUNG_AGAIN] = { DELIVER_ROOM_AGAIN, EFFECT_NONE },
 };
 
 static enum rung rung_of(uint32_t what)
@@ -88,7 +89,8 @@ static void take_rung(struct session *session, struct effects *effects, uint32_t
 	struct member *const member = &session->member[person];
 
 	doubt_clear(session, &member->doubt_ms);
-	if (rung >= RUNGS) {
+	/* only to whom the notice may not have come; who has read it, reads that it is again */
+	if (rung >= RUNGS || (rung == RUNG_AGAIN && !(member->told & bit(RUNG_NOTICE)))) {
 		member->card = CARD_FAILED;
 		signal_round(session, effects);
 		return;
@@ -113,7 +115,7 @@ void ladder_tell(struct session *session, struct effects *effects, uint32_t pers
 
 	assert(member->room != 0);
 	/* no way is left: by now one of them may work again */
-	if (member->rung >= RUNGS)
+	if (member->rung >= RUNG_AGAIN)
 		member->rung = 0;
 	const uint32_t known = member->rung;
 	take_rung(session, effects, person, known > lowest ? known : lowest);

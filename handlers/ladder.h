@@ -2,11 +2,11 @@
 /*
  * ladder - a word for one person ("you are in room 3"), by the way that reaches them.
  *
- *   WHISPER ──► CARD ──► NOTICE ──► MAIL ──► their page, which shows it from the start
- *   targeted    1:1      by name    to their
- *   message     chat     in the     address
- *   in the      with     main chat
- *   main chat   the bot
+ *   WHISPER ──► CARD ──► NOTICE ──► MAIL ──► AGAIN ──► their page, which shows it from
+ *   targeted    1:1      by name    to their   a notice          the start
+ *   message     chat     in the     address    whose answer
+ *   in the      with     main chat             was lost, in
+ *   main chat   the bot                        other words
  *
  * The next rung is taken when a delivery is given up, and after DOUBT_MS when its answer
  * was lost and nothing shows that it arrived: in the room they are, or a button of it they

@@ -64,7 +64,7 @@ enum hearing_state {
 };
 enum gap_state { GAP_OPEN, GAP_OVER, GAP_COVERED, GAP_STATES };
 enum card_state { CARD_NONE, CARD_ASKED, CARD_DOUBT, CARD_FAILED, CARD_STATES };
-enum rung { RUNG_WHISPER, RUNG_CARD, RUNG_NOTICE, RUNG_MAIL, RUNGS };
+enum rung { RUNG_WHISPER, RUNG_CARD, RUNG_NOTICE, RUNG_MAIL, RUNG_AGAIN, RUNGS };
 
 struct session;
 struct block;

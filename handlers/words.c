@@ -65,6 +65,7 @@ static const char *const effects[EFFECT_KINDS] = {
 	[DELIVER_RENEWAL] = "deliver_renewal",
 	[DELIVER_ROOM_CARD] = "deliver_room_card",
 	[DELIVER_ROOM_NOTICE] = "deliver_room_notice",
+	[DELIVER_ROOM_AGAIN] = "deliver_room_again",
 	[DELIVER_WARNING] = "deliver_warning",
 	[DELIVER_EXTENSION] = "deliver_extension",
 	[DELIVER_RECALL] = "deliver_recall",

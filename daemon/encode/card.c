@@ -60,6 +60,7 @@ static json_t *activity_of(const struct card *card)
 	case DELIVER_WHISPER_CLOSED:
 		return whispered(card, card_back(card, "The round is over."));
 	case DELIVER_ROOM_NOTICE:
+	case DELIVER_ROOM_AGAIN:
 		return card_room_notice(card);
 	case DELIVER_WARNING:
 		return card_minutes_left(card);

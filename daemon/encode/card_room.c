@@ -69,7 +69,8 @@ json_t *card_room_notice(const struct card *card)
 
 	card_name(card->person ? card_or_empty(card->person->name) : "", name);
 	card_time(card->effect->to_ms, until);
-	snprintf(words, sizeof(words), ": you are in room %u until %.5s.",
+	snprintf(words, sizeof(words), ": you are %s room %u until %.5s.",
+		 card->effect->kind == DELIVER_ROOM_AGAIN ? "expected in" : "in",
 		 card->effect->place, until);
 	snprintf(spoken, sizeof(spoken), "%s%s", name, words);
 	snprintf(room, sizeof(room), "%.*s: join room %u", utf8_fit(name, 30), name,

@@ -141,6 +141,7 @@ static enum rank rank_of(const struct parcel *parcel)
 	case DELIVER_ROOM_WHISPER:
 	case DELIVER_ROOM_CARD:
 	case DELIVER_ROOM_NOTICE:
+	case DELIVER_ROOM_AGAIN:
 	case DELIVER_ROOM_MAIL:
 	case DELIVER_WARNING:
 	case DELIVER_EXTENSION:

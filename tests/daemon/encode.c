@@ -160,6 +160,8 @@ static void test_what_cards_say(void)
 	says(DELIVER_ROOM_CARD, "\"09:10\"");
 	says(DELIVER_ROOM_CARD, "\"verb\":\"room.help\"");
 	says(DELIVER_ROOM_NOTICE, "<at>Person 01</at>: you are in room 2 until 09:10.");
+	says(DELIVER_ROOM_AGAIN,
+	     "<at>Person 01</at>: you are expected in room 2 until 09:10.");
 	says(DELIVER_WARNING, "2 minutes left.");
 	says(DELIVER_EXTENSION, "2 more minutes: the round goes on until 09:10.");
 	says(DELIVER_RECALL, "\"url\":\"" WORLD_JOIN "\"");

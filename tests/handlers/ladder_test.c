@@ -126,7 +126,12 @@ static void test_a_lost_notice_is_tried_again_in_the_next_round(void)
 	at(10, 11, 0);
 	EXPECT_ONLY("deliver_room_mail",
 		    "  deliver_room_mail person=2 place=1 block=1 until=10:30:00\n");
+	so_far();
 	fails(DELIVER_ROOM_MAIL, 2, 0);
+	EXPECT("delivery_failed\n"
+	       "  deliver_room_again person=2 place=1 block=1 until=10:30:00\n");
+	fails(DELIVER_ROOM_AGAIN, 2, 503);
+	CHECK_INT(CARD_FAILED, the_session()->member[2].card);
 	at(10, 30, 0);
 	so_far();
 	at(10, 40, 0);

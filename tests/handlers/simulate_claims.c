@@ -166,6 +166,7 @@ static uint32_t rung_of(uint16_t kind)
 	       : kind == DELIVER_ROOM_CARD   ? RUNG_CARD
 	       : kind == DELIVER_ROOM_NOTICE ? RUNG_NOTICE
 	       : kind == DELIVER_ROOM_MAIL   ? RUNG_MAIL
+	       : kind == DELIVER_ROOM_AGAIN  ? RUNG_AGAIN
 					     : RUNGS;
 }
 
@@ -183,7 +184,7 @@ static void the_ladder_goes_up(const struct session *before,
 		if (rung == RUNGS)
 			continue;
 		const struct member *const was = &before->member[effect->person];
-		CLAIM(rung >= was->rung || was->rung >= RUNGS);
+		CLAIM(rung >= was->rung || was->rung >= RUNG_AGAIN);
 		CLAIM(was->card == CARD_NONE || was->room != effect->place ||
 		      before->current != effect->block || rung > was->asked ||
 		      before->block[effect->block].round != ROUND_OPEN);

@@ -213,7 +213,7 @@ static void a_card_fails(struct world *world, const struct session *session,
 	static const uint16_t kinds[] = {
 		DELIVER_ROOM_WHISPER, DELIVER_ROOM_WHISPER, DELIVER_ROOM_CARD,
 		DELIVER_ROOM_NOTICE,  DELIVER_ROOM_MAIL,    DELIVER_RECALL,
-		DELIVER_POLL_CARD,    DELIVER_HELP,
+		DELIVER_ROOM_AGAIN,   DELIVER_POLL_CARD,    DELIVER_HELP,
 	};
 
 	*event = event_blank(one_in(world, 2) ? EVENT_DELIVERY_FAILED
