@@ -208,6 +208,16 @@ static bool has_another_go(struct parcel *parcel, enum refusal refusal, const ch
 	}
 }
 
+/* What was to be changed, or to go, is not there: so it is with a deletion whose first
+ * answer was lost, or when somebody else was quicker. */
+static bool is_gone(const struct parcel *parcel, int status, enum refusal refusal)
+{
+	return strcmp(parcel->delivery.method, "DELETE") == 0
+		       ? status == 404
+		       : refusal == REFUSAL_NO_ACTIVITY &&
+				 strcmp(parcel->delivery.method, "PUT") == 0;
+}
+
 static void refused(struct parcel *parcel, int status, const char *code)
 {
 	const enum refusal refusal = parcel->delivery.party == PARTY_CONNECTOR
@@ -216,8 +226,7 @@ static void refused(struct parcel *parcel, int status, const char *code)
 
 	if (has_another_go(parcel, refusal, code))
 		parcel_send(parcel);
-	else if (refusal == REFUSAL_NO_ACTIVITY &&
-		 strcmp(parcel->delivery.method, "PUT") == 0)
+	else if (is_gone(parcel, status, refusal))
 		parcel_done(parcel, status, "");
 	else
 		parcel_failed(parcel, status);

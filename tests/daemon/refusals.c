@@ -152,6 +152,7 @@ static void test_no_activity(void)
 	const struct script_reply anew[] = { no(404, "ActivityNotFoundInConversation"),
 					     { .status = 201,
 					       .body = "{\"id\":\"card-2\"}" } };
+	const struct script_reply gone = no(404, "NotFound");
 	const uint64_t given_up = outbox()->counts.given_up;
 
 	CHECK_INT(1, delivers(&card, DELIVER_POLL_CARD, PLACE_MAIN, PERSON_NONE));
@@ -166,6 +167,9 @@ static void test_no_activity(void)
 	/* That a round is over needs no card where there is none. */
 	CHECK_INT(1, delivers(&card, DELIVER_ROOM_WHISPER, 2, 0));
 	CHECK_INT(1, delivers(&anew[0], DELIVER_WHISPER_CLOSED, PLACE_NONE, 0));
+	/* Nor does what was to go have to be there still, whatever the refusal is called. */
+	CHECK_INT(1, delivers(&card, DELIVER_HELP, 2, 0));
+	CHECK_INT(1, delivers(&gone, DELIVER_HELP_OVER, 2, 0));
 	CHECK_INT(given_up, outbox()->counts.given_up);
 }
 
