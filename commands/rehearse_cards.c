@@ -2,10 +2,14 @@
 #include <string.h>
 
 #include "commands/rehearse_facts.h"
+#include "commands/rehearse_kills.h"
 #include "commands/rehearse_record.h"
 #include "commands/rehearse_verdict.h"
 
-enum { TOO_LATE_MS = 3000 }; /* really; a card takes its time */
+enum {                     /* really */
+       TOO_LATE_MS = 3000, /* a card takes its time */
+       WRITTEN_MS = 2000,  /* from a card's arrival until its answer is written down */
+};
 
 /* So short before the round's end, and without a chat: no notice could reach them. */
 static bool came_too_late(const struct rehearse_record *record, uint32_t block,
@@ -122,12 +126,35 @@ static bool says_the_same(const struct rehearse_record *record,
 	       round_at(record, earlier->at_ms) == round_at(record, later->at_ms);
 }
 
+/* Plenary could not know that it had come: the answer was lost, or the daemon was killed
+ * before it could be written down. */
+static bool may_be_lost(const struct truth_card *card, const struct plan *plan,
+			const struct rehearse_kills *kills)
+{
+	return card->unheard ||
+	       rehearse_kills_between(kills, card->at_ms,
+				      card->at_ms +
+					      WRITTEN_MS * (int64_t)plan->clock.speed);
+}
+
+/* The rung after a notice is a notice once more, in other words. */
+static bool is_said_again(const struct truth_person *person, size_t earlier, size_t later)
+{
+	size_t notices = 0;
+
+	for (size_t i = earlier; i <= later; i++)
+		notices += strcmp(person->cards[i].kind, "notice") == 0 &&
+			   strcmp(person->cards[i].url, person->cards[later].url) == 0;
+	return strcmp(person->cards[later].kind, "notice") == 0 && notices == 2;
+}
+
 /*
- * The same way twice is never right.  Another way is, when Plenary could not know that the
- * first had worked: its answer was lost, or the daemon was killed before it came.
+ * The same way twice is never right, a notice apart.  Another way is, when Plenary could
+ * not know that the first had worked.
  */
 static void hold_once(const struct rehearse_record *record, size_t index,
-		      const struct plan *plan, struct verdict_list *verdict)
+		      const struct plan *plan, const struct rehearse_kills *kills,
+		      struct verdict_list *verdict)
 {
 	const struct truth_person *const person = &record->truth->people[index];
 
@@ -137,10 +164,11 @@ static void hold_once(const struct rehearse_record *record, size_t index,
 		verdict_looked(verdict, CHECK_ONCE, later->url[0] != '\0');
 		for (size_t j = 0; j < i && later->url[0] != '\0'; j++) {
 			const struct truth_card *const earlier = &person->cards[j];
-			const bool same_way = strcmp(earlier->kind, later->kind) == 0;
+			const bool another = strcmp(earlier->kind, later->kind) != 0 ||
+					     is_said_again(person, j, i);
 
 			if (!says_the_same(record, earlier, later) ||
-			    (!same_way && (earlier->unheard || plan->trouble.kills > 0)))
+			    (another && may_be_lost(earlier, plan, kills)))
 				continue;
 			verdict_fault(verdict, CHECK_ONCE,
 				      "%s: %s was told of a room by %s and again by %s",
@@ -151,11 +179,11 @@ static void hold_once(const struct rehearse_record *record, size_t index,
 }
 
 void facts_cards(const struct rehearse_record *record, const struct plan *plan,
-		 struct verdict_list *verdict)
+		 const struct rehearse_kills *kills, struct verdict_list *verdict)
 {
 	for (size_t i = 0; i < record->truth->people_count; i++) {
 		hold_cards_given(record, i, verdict);
-		hold_once(record, i, plan, verdict);
+		hold_once(record, i, plan, kills, verdict);
 	}
 	for (uint32_t i = 0; i < record->blocks_count; i++)
 		hold_rows_given(record, i, verdict);
@@ -176,9 +204,11 @@ void facts_cards(const struct rehearse_record *record, const struct plan *plan,
 			     record->retold.rounds[given->block].opened_ms) >=
 			    rooms_given(record, i))
 			continue;
+		/* Every word for them may be lost: then the producer has seen so. */
 		if (record_has_chat(person) ||
-		    !came_too_late(record, given->block, given->person,
-				   plan->clock.speed))
+		    !(record->retold.rounds[given->block].failed[given->person] ||
+		      came_too_late(record, given->block, given->person,
+				    plan->clock.speed)))
 			verdict_fault(verdict, CHECK_CARDS,
 				      "%s: %s was not told of room %u in block %u",
 				      record->truth->uid, person->name, given->place,

@@ -219,10 +219,10 @@ int rehearse_house_configure(const struct rehearse_house *house, const struct pl
 
 void rehearse_house_clear(const struct rehearse_house *house)
 {
-	static const char *const names[] = {
-		"stage.json",      "plenary.yaml",        "truth.json",
-		"data/plenary.db", "data/plenary.db-wal", "data/plenary.db-shm"
-	};
+	static const char *const names[] = { "stage.json",         "plenary.yaml",
+					     "truth.json",         "kills.txt",
+					     "data/plenary.db",    "data/plenary.db-wal",
+					     "data/plenary.db-shm" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char *const path = rehearse_house_path(house, names[i]);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "commands/rehearse_facts.h"
+#include "commands/rehearse_kills.h"
 #include "commands/rehearse_play.h"
 #include "commands/rehearse_record.h"
 #include "commands/rehearse_report.h"
@@ -24,6 +25,7 @@ struct court {
 	struct plan plan;
 	struct truth truth;
 	struct said said;
+	struct rehearse_kills kills;
 	struct ledger *ledger;
 	struct verdict_list verdict;
 	struct report_sums sums;
@@ -37,12 +39,13 @@ static int cannot(const char *path, int error)
 
 static int court_open(struct court *court, const struct rehearse_judging *judging)
 {
-	struct text plan = { 0 }, truth = { 0 }, said = { 0 };
+	struct text plan = { 0 }, truth = { 0 }, said = { 0 }, kills = { 0 };
 
 	*court = (struct court){ .judging = judging };
 	text_addf(&plan, "%s/stage.json", judging->directory);
 	text_addf(&truth, "%s/truth.json", judging->directory);
 	text_addf(&said, "%s/said.jsonl", judging->directory);
+	text_addf(&kills, "%s/kills.txt", judging->directory);
 	int rc = plan_read(&court->plan, text_string(&plan));
 	if (rc < 0)
 		rc = cannot(text_string(&plan), rc);
@@ -50,11 +53,14 @@ static int court_open(struct court *court, const struct rehearse_judging *judgin
 		rc = cannot(text_string(&truth), rc);
 	else if ((rc = said_read(&court->said, text_string(&said))) < 0)
 		rc = cannot(text_string(&said), rc);
+	else if ((rc = rehearse_kills_read(&court->kills, text_string(&kills))) < 0)
+		rc = cannot(text_string(&kills), rc);
 	else if ((rc = ledger_open(&court->ledger, judging->database)) < 0)
 		rc = cannot(judging->database, rc);
 	text_finish(&plan);
 	text_finish(&truth);
 	text_finish(&said);
+	text_finish(&kills);
 	return rc;
 }
 
@@ -86,7 +92,7 @@ static void judge_session(struct court *court, const struct truth_session *truth
 		verdict_fault(verdict, CHECK_ENDED, "%s is not closed", truth->uid);
 	facts_register(&record, verdict);
 	facts_rooms(&record, verdict);
-	facts_cards(&record, &court->plan, verdict);
+	facts_cards(&record, &court->plan, &court->kills, verdict);
 	facts_told(&record, &court->said, court->plan.clock.speed, verdict);
 	facts_votes(&record, verdict);
 	facts_outbox(&record, verdict);

@@ -157,7 +157,6 @@ void rehearse_plan_make(struct plan *plan, const struct rehearse_wish *wish,
 		.witness = wish->witness,
 		.sessions = memory_zeroed(wish->sessions * sizeof(*plan->sessions)),
 	};
-	plan->trouble.kills = wish->kills;
 	for (uint32_t i = 0; i < wish->sessions; i++)
 		add_session(plan, wish, programme, starts_ms);
 }

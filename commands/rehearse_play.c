@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "commands/rehearse_child.h"
+#include "commands/rehearse_kills.h"
 #include "commands/rehearse_screen.h"
 #include "commands/rehearse_start.h"
 #include "commands/where.h"
@@ -297,6 +298,14 @@ static void draw_kills(struct play *play)
 
 static int kill_and_restart(struct play *play)
 {
+	char *const path = rehearse_house_path(play->house, "kills.txt");
+	const int rc = rehearse_kills_note(path, now_of(play));
+
+	if (rc < 0)
+		fprintf(stderr, "plenary rehearse: %s: %s\n", path, strerror(-rc));
+	free(path);
+	if (rc < 0)
+		return rc;
 	rehearse_child_kill(&play->daemon);
 	play->played->kills++;
 	rehearse_screen_tell(&play->screen, now_of(play), true,

@@ -58,6 +58,8 @@ static void take_delivery(void *context, const struct ledger_delivery *delivery)
 	record->deliveries[record->deliveries_count++] = (struct record_delivery){
 		.what = delivery->what,
 		.state = delivery->state,
+		.person = delivery->person,
+		.status = delivery->status,
 		.place = delivery->place,
 		.block = delivery->block,
 		.poll = delivery->poll,

@@ -17,7 +17,8 @@
 enum { RECORD_OUTBOX = 128 };
 
 struct record_delivery {
-	uint32_t what, state, place, block, poll;
+	uint32_t what, state, person, place, block, poll;
+	int32_t status;
 	char *remote_id;
 };
 

@@ -141,6 +141,12 @@ static void note_plan(struct retold *retold, uint32_t index, bool was_open,
 	round->warned = warnings_come(block, session->now_ms);
 }
 
+static void note_failures(struct retold_round *round, const struct session *session)
+{
+	for (uint32_t i = 0; i < session->people; i++)
+		round->failed[i] |= session->member[i].card == CARD_FAILED;
+}
+
 static void note(struct retold *retold, const struct effects *effects)
 {
 	const struct session *const session = retold->session;
@@ -154,6 +160,8 @@ static void note(struct retold *retold, const struct effects *effects)
 
 		if (session->block[i].round == ROUND_OPEN && round->opened_ms == 0)
 			note_opening(round, session);
+		if (session->block[i].round == ROUND_OPEN)
+			note_failures(round, session);
 		if (session->block[i].round == ROUND_RECALLED && round->opened_ms != 0 &&
 		    round->recalled_ms == 0)
 			round->recalled_ms = session->now_ms;

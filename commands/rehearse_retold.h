@@ -25,6 +25,7 @@ struct retold_round {
 	uint16_t here_room[PEOPLE_MAX]; /* given at the opening; 0: none */
 	uint16_t room[PEOPLE_MAX];      /* given at all, the latest */
 	uint8_t was_here[PEOPLE_MAX], allocations[PEOPLE_MAX];
+	uint8_t failed[PEOPLE_MAX]; /* the producer was shown that no way had worked */
 	int64_t allocated_ms[PEOPLE_MAX]; /* when they were given a room */
 };
 

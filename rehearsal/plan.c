@@ -124,7 +124,6 @@ static void trouble_read_from(struct plan_trouble *trouble, const json_t *from)
 	trouble->keys_every_ms = json_number_at(from, "keys_every_ms");
 	trouble->forget_every_ms = json_number_at(from, "forget_every_ms");
 	trouble->reports = json_number_at(from, "reports");
-	trouble->kills = json_number_at(from, "kills");
 }
 
 static void settings_read(struct plan *plan, const json_t *root)

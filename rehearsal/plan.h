@@ -54,7 +54,6 @@ struct plan_trouble {
 	int64_t keys_every_ms;   /* so often the keys that sign are others */
 	int64_t forget_every_ms; /* so often a subscription is no more */
 	int64_t reports; /* 1: they come empty, then in half, and in short pages */
-	int64_t kills;   /* of the daemon: nothing of ours, but those who judge ask */
 };
 
 struct plan {

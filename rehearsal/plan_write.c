@@ -48,7 +48,7 @@ static json_t *script_json(const struct plan *plan)
 
 static json_t *trouble_json(const struct plan_trouble *trouble)
 {
-	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "throttle_every",
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "throttle_every",
 			 (json_int_t)trouble->throttle_every, "fail_every",
 			 (json_int_t)trouble->fail_every, "lose_every",
 			 (json_int_t)trouble->lose_every, "cut_every",
@@ -57,8 +57,7 @@ static json_t *trouble_json(const struct plan_trouble *trouble)
 			 (json_int_t)trouble->disorder, "keys_every_ms",
 			 (json_int_t)trouble->keys_every_ms, "reports",
 			 (json_int_t)trouble->reports, "forget_every_ms",
-			 (json_int_t)trouble->forget_every_ms, "kills",
-			 (json_int_t)trouble->kills);
+			 (json_int_t)trouble->forget_every_ms);
 }
 
 static json_t *plan_json(const struct plan *plan)

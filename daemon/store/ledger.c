@@ -335,6 +335,7 @@ static void tell_delivery(const struct listener *listener, struct sqlite_query *
 		.block = (uint32_t)sqlite_column(query, 4),
 		.poll = (uint32_t)sqlite_column(query, 5),
 		.remote_id = sqlite_column_string(query, 6),
+		.status = (int32_t)sqlite_column(query, 7),
 	};
 
 	listener->to.delivery(listener->context, &delivery);
@@ -347,7 +348,8 @@ int ledger_deliveries(struct ledger *ledger, uint32_t session, ledger_delivery_f
 
 	return ask_about(ledger,
 			 "SELECT what, state, coalesce(person, 4294967295),"
-			 " coalesce(place, 4294967295), block, poll, remote_id"
+			 " coalesce(place, 4294967295), block, poll, remote_id,"
+			 " status"
 			 " FROM outbox WHERE session = ? ORDER BY number",
 			 session, &listener);
 }

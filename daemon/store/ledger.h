@@ -79,6 +79,7 @@ int ledger_outbox(struct ledger *ledger, uint32_t session, ledger_outbox_fn *fn,
 
 struct ledger_delivery { /* one of them; person and place UINT32_MAX where it has none */
 	uint32_t what, state, person, place, block, poll;
+	int32_t status;        /* of the last answer; 0: none, or it was never asked */
 	const char *remote_id; /* "" when not known */
 };
 typedef void ledger_delivery_fn(void *context, const struct ledger_delivery *delivery);
