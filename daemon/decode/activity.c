@@ -9,7 +9,9 @@
 
 #include "daemon/common/clock.h"
 #include "daemon/decode/command.h"
+#include "daemon/decode/guest_match.h"
 #include "daemon/decode/json.h"
+#include "daemon/sessions.h"
 #include "daemon/store/directory.h"
 #include "daemon/wire/auth.h"
 #include "handlers/transcript.h"
@@ -136,17 +138,24 @@ static void meeting_event(const struct activity *activity, enum event_kind kind,
 }
 
 static void presence_events(const struct activity *activity, enum event_kind kind,
-			    struct directory *directory, struct batch *batch,
-			    struct meaning *meaning)
+			    const struct activity_of *of, struct meaning *meaning)
 {
 	const json_t *const members = json_at((json_t *)activity->root, "value.members");
+	const struct guest_arrival arrival = {
+		.directory = of->directory,
+		.batch = of->batch,
+		.session = sessions_get(of->sessions, meaning->session),
+		.place = meaning->place,
+		.at_ms = activity->occurred_ms,
+	};
 	const json_t *member;
 	size_t i;
 
+	if (arrival.session == NULL)
+		return;
 	json_array_foreach (members, i, member) {
 		const struct identity identity = identity_of(json_member(member, "user"));
-		const uint32_t person =
-			directory_meet(directory, batch, meaning->session, &identity);
+		const uint32_t person = guest_meet(&arrival, &identity);
 		struct event *const event =
 			person != PERSON_NONE ? add_event(meaning, kind) : NULL;
 
@@ -158,17 +167,17 @@ static void presence_events(const struct activity *activity, enum event_kind kin
 	}
 }
 
-static void event_means(const struct activity *activity, struct directory *directory,
-			struct batch *batch, struct meaning *meaning)
+static void event_means(const struct activity *activity, const struct activity_of *of,
+			struct meaning *meaning)
 {
 	if (is_named(activity->name, "meetingStart"))
 		meeting_event(activity, EVENT_MEETING_STARTED, meaning);
 	else if (is_named(activity->name, "meetingEnd"))
 		meeting_event(activity, EVENT_MEETING_ENDED, meaning);
 	else if (is_named(activity->name, "meetingParticipantJoin"))
-		presence_events(activity, EVENT_PERSON_JOINED, directory, batch, meaning);
+		presence_events(activity, EVENT_PERSON_JOINED, of, meaning);
 	else if (is_named(activity->name, "meetingParticipantLeave"))
-		presence_events(activity, EVENT_PERSON_LEFT, directory, batch, meaning);
+		presence_events(activity, EVENT_PERSON_LEFT, of, meaning);
 }
 
 /* -- what people type ------------------------------------------------------------------ */
@@ -442,12 +451,15 @@ static void learn_meeting(const struct activity *activity, struct directory *dir
 		directory_set_place(directory, batch, &row);
 }
 
-static void chat_means(const struct activity *activity, struct directory *directory,
-		       struct batch *batch, struct meaning *meaning)
+static void chat_means(const struct activity *activity, const struct activity_of *of,
+		       struct meaning *meaning)
 {
+	struct directory *const directory = of->directory;
+	struct batch *const batch = of->batch;
+
 	if (strcmp(activity->type, "event") == 0 && meaning->place != PLACE_NONE) {
 		learn_meeting(activity, directory, batch, meaning);
-		event_means(activity, directory, batch, meaning);
+		event_means(activity, of, meaning);
 	} else if (strcmp(activity->type, "message") == 0) {
 		message_means(activity, directory, batch, meaning);
 	} else if (strcmp(activity->type, "conversationUpdate") == 0) {
@@ -457,9 +469,10 @@ static void chat_means(const struct activity *activity, struct directory *direct
 	}
 }
 
-void activity_means(const struct activity *activity, struct directory *directory,
-		    struct batch *batch, struct meaning *meaning)
+void activity_means(const struct activity *activity, const struct activity_of *of,
+		    struct meaning *meaning)
 {
+	struct directory *const directory = of->directory;
 	const json_t *const root = (json_t *)activity->root;
 
 	*meaning = (struct meaning){ .kind = MEANS_NOTHING,
@@ -469,13 +482,14 @@ void activity_means(const struct activity *activity, struct directory *directory
 		invoke_means(activity, directory, meaning);
 		return;
 	}
-	const int rc = activity->is_personal
-			       ? session_of_person(activity, directory, batch, meaning)
-			       : place_of_chat(activity, directory, meaning);
+	const int rc =
+		activity->is_personal
+			? session_of_person(activity, directory, of->batch, meaning)
+			: place_of_chat(activity, directory, meaning);
 
 	if (strcmp(activity->type, "message") == 0 &&
 	    json_is_object(json_member(root, "value")))
 		submit_means(activity, directory, meaning);
 	else if (rc == 0)
-		chat_means(activity, directory, batch, meaning);
+		chat_means(activity, of, meaning);
 }

@@ -21,6 +21,7 @@ enum { ACTIVITY_MEMBERS = 256, ACTIVITY_KEY_BYTES = 640 };
 
 struct directory;
 struct batch;
+struct sessions;
 struct json_t;
 
 struct activity {
@@ -76,8 +77,14 @@ struct meaning {
 	struct event events[ACTIVITY_MEMBERS];
 };
 
-/* Learns people, their chats and meetings into the batch. */
-void activity_means(const struct activity *activity, struct directory *directory,
-		    struct batch *batch, struct meaning *meaning);
+/* Where it is looked up; people, their chats and meetings are learned into the batch. */
+struct activity_of {
+	struct directory *directory;
+	struct batch *batch;
+	const struct sessions *sessions;
+};
+
+void activity_means(const struct activity *activity, const struct activity_of *of,
+		    struct meaning *meaning);
 
 #endif

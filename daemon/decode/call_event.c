@@ -14,7 +14,7 @@
 #include "handlers/session.h"
 #include "handlers/transcript.h"
 
-enum { GUEST_SEEN_MS = 60 * 1000, NAME_BYTES = 32 };
+enum { NAME_BYTES = 32 };
 
 enum what { WHAT_OTHER, WHAT_STARTED, WHAT_ENDED, WHAT_ROSTER };
 
@@ -172,7 +172,9 @@ static uint32_t guest(const struct reading *reading,
 			match.found[other->person / 64] |= UINT64_C(1)
 							   << (other->person % 64);
 	}
-	const uint32_t seen = guest_find(&match, name, &now, 1);
+	uint32_t seen = guest_find(&match, name, &now, 1);
+	if (seen == PERSON_NONE)
+		seen = guest_expected(&match, name, reading->occurred_ms);
 	const struct identity identity = { .name = name };
 
 	return seen != PERSON_NONE ? seen

@@ -13,7 +13,8 @@
  *
  * A leg is one device in the call: the hash of the participant's id.  Whoever is signed in
  * is known by the Entra object id.  A guest has none: it is the person whose leg it was
- * before, else a guest of that name whom another witness sees here now, else somebody new.
+ * before, else a guest of that name whom another witness sees here now or who is on the way
+ * here (guest_match.h), else somebody new.
  * Applications are nobody.  At most CALL_EVENT_PEOPLE of one notification are taken.
  *
  * Source: Microsoft Graph, "Change notifications for Microsoft Teams meeting call updates"

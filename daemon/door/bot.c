@@ -175,7 +175,10 @@ static void take(struct door *door, uint64_t request, const struct activity *act
 		return;
 	}
 	meaning = memory_zeroed(sizeof(*meaning));
-	activity_means(activity, door->words->directory, batch, meaning);
+	activity_means(activity,
+		       &(struct activity_of){ door->words->directory, batch,
+					      door->sessions },
+		       meaning);
 	if (meaning->session != 0)
 		learn_service(door, meaning->session, activity->service_url);
 	learn_cards(door, activity, meaning);

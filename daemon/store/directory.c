@@ -403,6 +403,15 @@ static struct person_row *known_person(struct directory *directory, uint32_t ses
 	return &entry->people.rows[number];
 }
 
+void directory_learn(struct directory *directory, struct batch *batch, uint32_t session,
+		     uint32_t number, const struct identity *identity)
+{
+	const struct person_row *const row = known_person(directory, session, number);
+
+	if (people_learn(&entry_of(directory, session)->people, number, identity))
+		batch_person(batch, row);
+}
+
 void directory_set_conversation(struct directory *directory, struct batch *batch,
 				uint32_t session, uint32_t number,
 				const char *conversation_id)

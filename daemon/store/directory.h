@@ -73,6 +73,9 @@ uint32_t directory_meet(struct directory *directory, struct batch *batch,
 /* The same, without making anybody: UINT32_MAX when unknown. */
 uint32_t directory_find(const struct directory *directory, uint32_t session,
 			const struct identity *identity);
+/* This identity is of somebody known; what others have is left to them. */
+void directory_learn(struct directory *directory, struct batch *batch, uint32_t session,
+		     uint32_t number, const struct identity *identity);
 const struct person_row *directory_person(const struct directory *directory,
 					  uint32_t session, uint32_t number);
 uint32_t directory_people(const struct directory *directory, uint32_t session);

@@ -27,7 +27,10 @@ static enum meaning_kind meaning_of(const char *words)
 		  "\"mentioned\":{\"id\":\"28:bot\"},\"text\":\"<at>P</at>\"}]}",
 		  words);
 	CHECK_INT(0, activity_read(text_string(&body), body.length, &activity, &problem));
-	activity_means(&activity, plenary->directory, journal_batch(plenary->journal),
+	activity_means(&activity,
+		       &(struct activity_of){ plenary->directory,
+					      journal_batch(plenary->journal),
+					      &plenary->sessions },
 		       meaning);
 	activity_finish(&activity);
 	const enum meaning_kind kind = meaning->kind;

@@ -67,7 +67,10 @@ static void means(const char *path, struct text *told)
 	struct activity activity;
 
 	CHECK_INT(0, activity_read(body, strlen(body), &activity, &problem));
-	activity_means(&activity, plenary->directory, journal_batch(plenary->journal),
+	activity_means(&activity,
+		       &(struct activity_of){ plenary->directory,
+					      journal_batch(plenary->journal),
+					      &plenary->sessions },
 		       meaning);
 	retell(meaning, told);
 	CHECK_INT(strcmp(activity.type, "invoke") == 0, activity.is_invoke);
@@ -366,7 +369,10 @@ static void session_at(const char *time, uint32_t wanted)
 		 "\"conversationType\":\"Personal\"}}",
 		 time);
 	CHECK_INT(0, activity_read(body, strlen(body), &activity, &problem));
-	activity_means(&activity, plenary->directory, journal_batch(plenary->journal),
+	activity_means(&activity,
+		       &(struct activity_of){ plenary->directory,
+					      journal_batch(plenary->journal),
+					      &plenary->sessions },
 		       meaning);
 	CHECK_INT(MEANS_STATUS, meaning->kind);
 	CHECK_INT(wanted, meaning->session);
@@ -408,7 +414,10 @@ static void test_many_members(void)
 			  i);
 	text_addf(&body, "]}}");
 	CHECK_INT(0, activity_read(body.data, body.length, &activity, &problem));
-	activity_means(&activity, plenary->directory, journal_batch(plenary->journal),
+	activity_means(&activity,
+		       &(struct activity_of){ plenary->directory,
+					      journal_batch(plenary->journal),
+					      &plenary->sessions },
 		       meaning);
 	CHECK_INT(MEANS_EVENTS, meaning->kind);
 	CHECK_INT(ACTIVITY_MEMBERS, meaning->count);

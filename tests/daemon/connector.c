@@ -165,7 +165,10 @@ static void announce(uint32_t by, const char *typed, const char *told)
 		  typed, by + 1,
 		  directory_place(plenary->directory, session, PLACE_MAIN)->thread_id);
 	CHECK_INT(0, activity_read(body.data, body.length, &activity, &problem));
-	activity_means(&activity, plenary->directory, journal_batch(plenary->journal),
+	activity_means(&activity,
+		       &(struct activity_of){ plenary->directory,
+					      journal_batch(plenary->journal),
+					      &plenary->sessions },
 		       meaning);
 	CHECK_INT(MEANS_ANNOUNCE, meaning->kind);
 	CHECK_INT(by, meaning->by);

@@ -90,7 +90,10 @@ void hears(const char *type, const char *more)
 		"\"" MEETING "\"}}%s}",
 		type, more);
 	CHECK_INT(0, activity_read(body.data, body.length, &activity, &problem));
-	activity_means(&activity, plenary->directory, journal_batch(plenary->journal),
+	activity_means(&activity,
+		       &(struct activity_of){ plenary->directory,
+					      journal_batch(plenary->journal),
+					      &plenary->sessions },
 		       meaning);
 	for (size_t i = 0; i < meaning->count; i++)
 		turn_take(&plenary->turn, &meaning->events[i]);

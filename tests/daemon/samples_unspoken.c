@@ -106,8 +106,12 @@ void means_not_answered(const char *name)
 			"\"conversation\":{\"id\":\"" WORLD_THREAD "\"}}",
 			invokes[i]);
 		CHECK_INT(0, activity_read(body.data, body.length, &activity, &problem));
-		activity_means(&activity, sample_world.plenary->directory,
-			       journal_batch(sample_world.plenary->journal), meaning);
+		activity_means(&activity,
+			       &(struct activity_of){
+				       sample_world.plenary->directory,
+				       journal_batch(sample_world.plenary->journal),
+				       &sample_world.plenary->sessions },
+			       meaning);
 		CHECK_INT(MEANS_UNKNOWN_INVOKE, meaning->kind);
 		activity_finish(&activity);
 		text_finish(&body);

@@ -13,6 +13,7 @@
 #include "daemon/decode/cloudevent.h"
 #include "daemon/decode/notification.h"
 #include "daemon/decode/json.h"
+#include "daemon/sessions.h"
 #include "daemon/store/batch.h"
 #include "daemon/store/directory.h"
 #include "handlers/arena.h"
@@ -27,6 +28,7 @@ struct stand {
 	struct batch batch;
 	struct arena arena;
 	struct session *session;
+	struct sessions *sessions;
 	int64_t now_ms;
 };
 
@@ -67,6 +69,8 @@ static void begin(struct stand *stand)
 
 	stand->directory = directory_create();
 	stand->session = session_create(1);
+	stand->sessions = memory_zeroed(sizeof(*stand->sessions));
+	stand->sessions->list[1] = stand->session;
 	stand->now_ms = 4099194000000;
 	directory_add_session(stand->directory, &stand->batch, &row, &is_new);
 	directory_set_place(stand->directory, &stand->batch, &place);
@@ -84,6 +88,7 @@ static void finish(struct stand *stand)
 {
 	directory_destroy(stand->directory);
 	session_destroy(stand->session);
+	free(stand->sessions);
 	batch_finish(&stand->batch);
 	arena_finish(&stand->arena);
 }
@@ -95,7 +100,10 @@ static void as_activity(struct stand *stand, const char *text, size_t bytes)
 	struct activity activity;
 
 	if (activity_read(text, bytes, &activity, &problem) == 0) {
-		activity_means(&activity, stand->directory, &stand->batch, meaning);
+		activity_means(&activity,
+			       &(struct activity_of){ stand->directory, &stand->batch,
+						      stand->sessions },
+			       meaning);
 		for (size_t i = 0; i < meaning->count; i++)
 			take(stand, meaning->events[i]);
 		activity_finish(&activity);
