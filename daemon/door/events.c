@@ -313,6 +313,7 @@ int door_events_upgrade(struct door *door, const struct edge_request *request)
 
 	if (check != 0)
 		keyring_cancel(door->events_keyring, check);
+	door->counts.bad_tokens += status == 401;
 	return status;
 }
 

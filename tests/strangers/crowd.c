@@ -125,16 +125,17 @@ static void test_few_descriptors(void)
 static void list(void)
 {
 	printf("| 10,000 connections that say nothing, half a head or half a body | "
-	       "others are served; 408 after 10 s for a head, 30 s for a body; silent "
-	       "ones "
-	       "closed after 75 s |\n"
-	       "| more connections than the program has descriptors for (a quarter of "
-	       "them, 256 at most, is never given to clients) | 503 with Retry-After, "
+	       "others are served; 408 after %d s for a head, %d s for a body; silent "
+	       "ones closed after %d s |\n",
+	       EDGE_HEAD_SECONDS, EDGE_BODY_SECONDS, EDGE_IDLE_SECONDS);
+	printf("| more connections than the program has descriptors for (a quarter of "
+	       "them, %d at most, is never given to clients) | 503 with Retry-After, "
 	       "hung up |\n"
 	       "| … and not one descriptor left all the same | not accepted until one "
 	       "is free |\n"
 	       "| a client that has hung up its own side behind a request | answered |\n"
-	       "| … and within a body | closed without a word |\n");
+	       "| … and within a body | closed without a word |\n",
+	       EDGE_SPARE_DESCRIPTORS);
 }
 
 int main(int count, char **words)

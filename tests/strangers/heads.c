@@ -89,8 +89,9 @@ static void list(void)
 		printf("| a body %s | %d before it has come, hung up |\n", heads[i].what,
 		       heads[i].status);
 	printf("| a body to the bot that turns out to be above 1 MiB | 413 |\n"
-	       "| bodies that do not end, more than 64 MiB together | the oldest of them "
-	       "503 with Retry-After, hung up; others are served |\n");
+	       "| bodies that do not end, more than %d MiB together | the oldest of them "
+	       "503 with Retry-After, hung up; others are served |\n",
+	       EDGE_BODIES_BYTES / 1024 / 1024);
 }
 
 int main(int count, char **words)

@@ -251,8 +251,9 @@ static void list(void)
 		visit_row(forgeds[i].what, forgeds[i].status);
 	for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++)
 		visit_row(bindings[i].what, bindings[i].status);
-	printf("| 10,000 bad tokens | 401 each; counted, 10 lines a minute in the log "
-	       "|\n");
+	printf("| 10,000 bad tokens | 401 each; counted, %d lines a minute in the log "
+	       "|\n",
+	       LOG_QUOTA_LINES);
 	visit_row("any seventh byte of a good token changed", 401);
 	visit_row("an activity that was recorded and is sent again: not taken again",
 		  200);
