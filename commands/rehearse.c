@@ -54,7 +54,8 @@ static const char usage[] =
 	"  --quiet           say only what was found\n"
 	"  --judge DIR       play nothing: hold what is in DIR against itself once "
 	"more\n" HELP_HELP "\n"
-	"Exit status: 0 all is as it should be, 1 something is not, 3 not started.\n";
+	"Exit status: 0 all is as it should be, 1 something is not, 3 not started,\n"
+	"4 something is not, and the machine was too slow for this speed.\n";
 
 /* What a number may be, and what is said when it is not. */
 struct range {

@@ -17,7 +17,12 @@
 #include "commands/rehearse_verdict.h"
 #include "handlers/states.h"
 
-enum { NOTHING_TO_JUDGE = 3 };
+enum {
+	NOTHING_TO_JUDGE = 3,
+	PROVES_NOTHING = 4,
+	/* In the session's time: who hears so late of what happens decides otherwise. */
+	TOO_SLOW_MS = 90 * 1000,
+};
 
 /* Everything a judgement is made from. */
 struct court {
@@ -196,6 +201,27 @@ static void say_how_long(const struct rehearse_played *played)
 	putchar('\n');
 }
 
+static int64_t slowest_ms(const struct court *court)
+{
+	return court->truth.slowest_ms * court->plan.clock.speed;
+}
+
+/* Then the machine is judged, not Plenary. */
+static bool is_too_fast(const struct court *court)
+{
+	return slowest_ms(court) > TOO_SLOW_MS;
+}
+
+static void say_too_fast(const struct court *court)
+{
+	printf("\nIt took up to %" PRId64
+	       " ms until Plenary had taken what happened; at this "
+	       "speed that is %" PRId64
+	       " s\nof the session.  That proves nothing: choose a "
+	       "lower --speed.\n",
+	       court->truth.slowest_ms, slowest_ms(court) / 1000);
+}
+
 static void say(struct court *court)
 {
 	const struct rehearse_judging *const judging = court->judging;
@@ -208,6 +234,8 @@ static void say(struct court *court)
 	say_how_long(judging->played);
 	putchar('\n');
 	verdict_print(&court->verdict);
+	if (!good && is_too_fast(court))
+		say_too_fast(court);
 	printf("\n%s\n  register   plenary register 1 --database %s\n"
 	       "  retold     plenary replay 1 --database %s\n"
 	       "  the truth  %s/truth.json\n  what was said  %s/said.jsonl\n",
@@ -230,7 +258,9 @@ int rehearse_judge(const struct rehearse_judging *judging)
 		judge_streams(&court);
 		judge_processes(&court);
 		say(&court);
-		status = verdict_is_good(&court.verdict) ? 0 : 1;
+		status = verdict_is_good(&court.verdict) ? 0
+			 : is_too_fast(&court)           ? PROVES_NOTHING
+							 : 1;
 	}
 	court_close(&court);
 	return status;

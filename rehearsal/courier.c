@@ -18,6 +18,7 @@ struct parcel {
 	unsigned tries;
 	uint64_t due_ms; /* loop time of the next try */
 	uint64_t number; /* at the client, while flying */
+	uint64_t given_ms;
 	courier_answer_fn *answered;
 	uint64_t subject;
 };
@@ -76,8 +77,11 @@ static bool is_final(const struct client_reply *reply)
 static void count_final(struct courier *courier, const struct parcel *parcel, int status)
 {
 	struct courier_counts *const counts = &courier->counts;
+	const uint64_t took_ms = uv_now(courier->retry.loop) - parcel->given_ms;
 	const bool taken = status >= 200 && status < 300;
 
+	if (took_ms > counts->slowest_ms)
+		counts->slowest_ms = took_ms;
 	if (!parcel->activity) {
 		counts->notifications_answered += taken;
 	} else if (taken) {
@@ -212,6 +216,7 @@ void courier_send(struct courier *courier, const struct delivery *delivery)
 		.activity = delivery->activity,
 		.answered = delivery->answered,
 		.subject = delivery->subject,
+		.given_ms = uv_now(courier->retry.loop),
 	};
 	if (parcel->activity)
 		courier->counts.sent++;

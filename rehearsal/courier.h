@@ -45,6 +45,7 @@ struct courier_counts {
 	uint64_t sent, answered, repeated, refused;
 	int refusals[COURIER_REFUSALS];
 	uint64_t notifications, notifications_answered;
+	uint64_t slowest_ms; /* the longest from when one was given until it was taken */
 };
 
 struct courier {

@@ -264,7 +264,7 @@ static json_t *truth_json(const struct stage *stage)
 	for (uint32_t i = 0; i < stage->world.sessions_count; i++)
 		json_array_append_new(sessions, session_json(stage, i));
 	return json_pack(
-		"{s:o,s:o,s:I,s:{s:I,s:I},s:{s:I,s:I,s:I},s:{s:I,s:I,s:I},s:I,s:b}",
+		"{s:o,s:o,s:I,s:{s:I,s:I},s:{s:I,s:I,s:I},s:{s:I,s:I,s:I},s:I,s:I,s:b}",
 		"sessions", sessions, "activities", activities_json(counts), "unanswered",
 		(json_int_t)(counts->sent - counts->answered - counts->refused),
 		"notifications", "sent", (json_int_t)counts->notifications, "answered",
@@ -273,7 +273,8 @@ static json_t *truth_json(const struct stage *stage)
 		"repeated", (json_int_t)relay.repeated, "live", "snapshots",
 		(json_int_t)viewer.snapshots, "deltas", (json_int_t)viewer.deltas,
 		"misplaced", (json_int_t)viewer.misplaced, "posts",
-		(json_int_t)stage->world.posts_count, "finished", stage->finished);
+		(json_int_t)stage->world.posts_count, "slowest_ms",
+		(json_int_t)counts->slowest_ms, "finished", stage->finished);
 }
 
 int truth_write(const struct stage *stage)

@@ -141,6 +141,7 @@ static void counts_read(struct truth *truth, const json_t *root)
 	truth->deltas = json_number_at(live, "deltas");
 	truth->misplaced = json_number_at(live, "misplaced");
 	truth->posts = json_number_at(root, "posts");
+	truth->slowest_ms = json_number_at(root, "slowest_ms");
 	truth->finished = json_is_true(json_object_get(root, "finished"));
 }
 

@@ -62,6 +62,7 @@ struct truth {
 	int64_t notifications, notifications_answered;
 	int64_t cloudevents, cloudevents_acknowledged;
 	int64_t snapshots, deltas, misplaced, posts;
+	int64_t slowest_ms; /* really: until Plenary had taken what was told */
 	bool finished;
 };
 

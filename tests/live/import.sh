@@ -3,11 +3,11 @@
 #
 # import PLENARY - files become evidence of the session whose day they are of, and once.
 set -eu
+. "$(dirname "$0")/played.sh"
 plenary=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-"$plenary" rehearse config/programmes/leep.yaml --module 2 --speed 2000 --quiet --people 2 \
-	--seed 3 --directory "$folder/played"
+rehearsed "$plenary" "$folder" 2000 config/programmes/leep.yaml --module 2 --people 2 --seed 3
 database=$folder/played/data/plenary.db
 day=$("$plenary" sessions --database "$database" |
 	sed -n 's/.* \([0-9]\{4\}-[0-9][0-9]-[0-9][0-9]\) .*/\1/p')

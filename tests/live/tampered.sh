@@ -4,12 +4,14 @@
 # tampered PLENARY - a judge who is told another truth sees that it is not so.  Each lie is
 # about something else, and the check named for it has to say so.
 set -eu
+. "$(dirname "$0")/played.sh"
 plenary=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 played=$folder/played
-"$plenary" rehearse config/programmes/leep.yaml --module 1 --speed 2000 --quiet --people 8 \
-	--seed 3 --directory "$played"
+rehearsed "$plenary" "$folder" 2000 config/programmes/leep.yaml --module 1 --people 8 --seed 3
+# How fast the machine was is no excuse for a lie.
+sed -i 's/"slowest_ms": [0-9]*/"slowest_ms": 0/' "$played/truth.json"
 cp "$played/truth.json" "$folder/truth.json"
 
 # expect NAME WORDS: as the folder now is, the check of these words fails
@@ -154,6 +156,13 @@ else
 fi
 
 "$plenary" rehearse --judge "$played" >/dev/null
+# On a slow machine the same lie proves nothing, and that is said.
+sed 's/"slowest_ms": 0/"slowest_ms": 9000/; s/"choice": "[0-9]*"/"choice": "11"/' \
+	"$folder/truth.json" >"$played/truth.json"
+status=0
+"$plenary" rehearse --judge "$played" >"$folder/judged" || status=$?
+[ "$status" -eq 4 ]
+grep -q "choose a lower --speed" "$folder/judged"
 rm "$played/truth.json"
 status=0
 "$plenary" rehearse --judge "$played" 2>/dev/null || status=$?
