@@ -34,7 +34,7 @@ struct adoption {
 	struct graph_pages *pages; /* while the list is read */
 	const char *method;        /* of the request under way */
 	char id[GUID_LETTERS + 1];
-	unsigned tries;
+	unsigned tries; /* POSTs after the first */
 };
 
 static void ask(struct adoption *adoption, const char *method);
@@ -97,10 +97,14 @@ static void judge(struct adoption *adoption, const json_t *found)
 	ask(adoption, ours ? "PATCH" : "DELETE");
 }
 
-/* It is gone, or never was what it seemed: the same POST once more. */
+/* It is gone, or never was what it seemed: the same POST once more.  Only this counts: what
+ * could not be asked is asked again with the patience of every delivery. */
 static void post_again(struct adoption *adoption)
 {
-	parcel_send(adoption->parcel);
+	if (++adoption->tries < ADOPTIONS)
+		parcel_send(adoption->parcel);
+	else
+		parcel_failed(adoption->parcel, 409);
 }
 
 static void adopted(struct adoption *adoption, const struct client_reply *reply)
@@ -267,9 +271,7 @@ void subscription_adopt(struct parcel *parcel, const struct client_reply *reply)
 	const bool named = guid_in(json_text(root, "error.message"), adoption->id);
 
 	json_decref(root);
-	if (++adoption->tries > ADOPTIONS)
-		parcel_failed(parcel, reply->status);
-	else if (named)
+	if (named)
 		ask(adoption, "GET");
 	else
 		list(adoption);

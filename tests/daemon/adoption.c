@@ -59,6 +59,21 @@ static void test_adopted_one_goes_away(void)
 	world_of_none();
 }
 
+/* Graph has trouble of its own each time we look: that says nothing of the subscription. */
+static void test_looked_at_until_it_is_seen(void)
+{
+	world_begins();
+	graph_has("https://plenary.example.test/graph/notifications", "");
+	graph.headers = "Retry-After: 0.128\r\n";
+	answer_next("GET", 503, "", 4);
+	schedule();
+	CHECK_TEXT(CREATED "GET\n" CREATED "GET\n" CREATED "GET\n" CREATED "GET\n" CREATED
+			   "GET\nPATCH\n",
+		   asked());
+	CHECK_INT(HEARING_HEARD, hearing());
+	world_of_none();
+}
+
 /* The message names nobody: the list does, on its second page. */
 static void test_found_in_the_list(void)
 {
@@ -169,6 +184,7 @@ int main(void)
 	RUN(test_of_another_life);
 	RUN(test_of_somebody_else);
 	RUN(test_adopted_one_goes_away);
+	RUN(test_looked_at_until_it_is_seen);
 	RUN(test_found_in_the_list);
 	RUN(test_conflict_sample);
 	RUN(test_refused_for_good);
