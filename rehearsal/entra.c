@@ -97,8 +97,8 @@ static const char *issue(struct stage *stage, enum audience audience)
 		  stage->plan.tenant_id, stage->plan.app_id, stage->plan.tenant_id,
 		  from_s, to_s, stage->tokens_issued);
 	free(issued->token);
-	issued->token =
-		auth_signer_token(stage->account_signers[0], text_string(&claims));
+	issued->token = auth_signer_token(stage->account_signers[KEY_SIGNS],
+					  text_string(&claims));
 	issued->audience = (int)audience;
 	stage->tokens_issued++;
 	text_finish(&claims);
@@ -176,8 +176,8 @@ char *entra_validation_token(const struct stage *stage, int version)
 		  stage->plan.app_id, version == 1 ? "appid" : "azp",
 		  version == 1 ? "appidacr" : "azpacr", tenant, version, from_s, from_s,
 		  to_s);
-	char *const token =
-		auth_signer_token(stage->account_signers[0], text_string(&claims));
+	char *const token = auth_signer_token(stage->account_signers[KEY_SIGNS],
+					      text_string(&claims));
 	text_finish(&claims);
 	return token;
 }
@@ -215,15 +215,16 @@ void entra_metadata_v2(struct exchange *exchange)
 			"common/discovery/v2.0/keys");
 }
 
-/* The key that signs, and the one that did before: what it signed may be on its way. */
-static void answer_keys(struct exchange *exchange, struct auth_signer *const signers[2],
-			bool endorsed)
+/* The key that signs, the one that did before (what it signed may be on its way), and the
+ * one that will: it is known for a while before anybody has to. */
+static void answer_keys(struct exchange *exchange,
+			struct auth_signer *const signers[KEYS], bool endorsed)
 {
 	json_t *const all = json_array();
 	json_t *key;
 	size_t j;
 
-	for (size_t i = 0; i < 2 && signers[i] != NULL; i++) {
+	for (size_t i = 0; i < KEYS && signers[i] != NULL; i++) {
 		char *const keys = auth_signer_keys(signers[i]);
 		json_t *const set = json_parsed(keys, strlen(keys));
 
@@ -249,14 +250,15 @@ void entra_account_keys(struct exchange *exchange)
 	answer_keys(exchange, exchange->stage->account_signers, false);
 }
 
-static void replace(struct auth_signer *signers[2], const char *name, unsigned number)
+static void replace(struct auth_signer *signers[KEYS], const char *name, unsigned number)
 {
 	char id[32];
 
 	snprintf(id, sizeof(id), "%s-%u", name, number);
-	auth_signer_destroy(signers[1]);
-	signers[1] = signers[0];
-	signers[0] = auth_signer_create(id);
+	auth_signer_destroy(signers[KEY_SIGNED]);
+	signers[KEY_SIGNED] = signers[KEY_SIGNS];
+	signers[KEY_SIGNS] = signers[KEY_WILL_SIGN];
+	signers[KEY_WILL_SIGN] = auth_signer_create(id);
 }
 
 /* What Teams shows for itself; good in real time and in the session's. */
@@ -270,7 +272,8 @@ static void sign_activities(struct stage *stage)
 		  "{\"serviceurl\":\"%s\",\"nbf\":%" PRId64 ",\"exp\":%" PRId64
 		  ",\"iss\":\"https://api.botframework.com\",\"aud\":\"%s\"}",
 		  stage->service_url, from_s, to_s, stage->plan.app_id);
-	char *const token = auth_signer_token(stage->signers[0], text_string(&claims));
+	char *const token =
+		auth_signer_token(stage->signers[KEY_SIGNS], text_string(&claims));
 	text_addf(&header, "Authorization: Bearer %s", token);
 	courier_signs(&stage->courier, text_string(&header));
 	free(token);
@@ -278,10 +281,17 @@ static void sign_activities(struct stage *stage)
 	text_finish(&claims);
 }
 
-void entra_new_keys(struct stage *stage)
+static void make_keys(struct stage *stage)
 {
 	stage->keys_made++;
 	replace(stage->signers, "rehearsal", stage->keys_made);
 	replace(stage->account_signers, "account", stage->keys_made);
+}
+
+void entra_new_keys(struct stage *stage)
+{
+	make_keys(stage);
+	if (stage->signers[KEY_SIGNS] == NULL)
+		make_keys(stage);
 	sign_activities(stage);
 }

@@ -262,7 +262,7 @@ static void memory_finish(struct stage *stage)
 	agenda_finish(&stage->agenda);
 	asks_finish(&stage->asks);
 	world_finish(&stage->world);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < KEYS; i++) {
 		auth_signer_destroy(stage->signers[i]);
 		auth_signer_destroy(stage->account_signers[i]);
 	}

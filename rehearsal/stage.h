@@ -45,6 +45,8 @@ struct issued {
 	int audience; /* enum audience of routes.h */
 };
 
+enum { KEY_WILL_SIGN, KEY_SIGNS, KEY_SIGNED, KEYS };
+
 struct stage {
 	struct plan plan;
 	struct world world;
@@ -58,8 +60,8 @@ struct stage {
 	struct edge *edge;
 	struct client *client;
 	/* each with the one before it, which is still published: NULL at first */
-	struct auth_signer *signers[2];         /* of what Teams sends */
-	struct auth_signer *account_signers[2]; /* of the sign-in service */
+	struct auth_signer *signers[KEYS];         /* of what Teams sends */
+	struct auth_signer *account_signers[KEYS]; /* of the sign-in service */
 	unsigned keys_made;
 	struct websockets *websockets;
 	struct relay *relay;   /* NULL: nobody is on another platform */

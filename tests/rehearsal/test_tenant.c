@@ -288,10 +288,15 @@ static void test_keys_change(void)
 						 theatre->stage.courier.authorization +
 							 strlen("Authorization: Bearer "),
 						 &expected, &claims));
+		entra_new_keys(&theatre->stage);
+		/* The next one was shown before it signed. */
+		CHECK_INT(AUTH_GOOD, auth_verify(set,
+						 theatre->stage.courier.authorization +
+							 strlen("Authorization: Bearer "),
+						 &expected, &claims));
 		auth_keys_destroy(set);
 		free(text);
 		json_decref(keys.json);
-		entra_new_keys(&theatre->stage);
 	}
 	free(token);
 	theatre_close(theatre);
