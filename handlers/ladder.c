@@ -196,6 +196,23 @@ void ladder_failed(struct session *session, const struct event *event,
 	take_rung(session, effects, event->person, rung + 1u);
 }
 
+/* In their room, and not left in it by the round before: they know where to be. */
+static int has_come(const struct session *session, const struct member *member)
+{
+	const int64_t since_ms = session->block[session->current].started_ms;
+
+	if (member->here != member->room)
+		return 0;
+	for (uint32_t at = member->last_span; at != 0;
+	     at = session->span[at - 1].previous) {
+		const struct span *const span = &session->span[at - 1];
+
+		if (span->place == member->room && span->closed == SPAN_OPEN)
+			return span->from_ms >= since_ms;
+	}
+	return 1;
+}
+
 void delivery_unresolved(struct session *session, const struct event *event,
 			 struct effects *effects)
 {
@@ -204,7 +221,7 @@ void delivery_unresolved(struct session *session, const struct event *event,
 	if (rung < RUNGS && is_last_word(session, event, rung)) {
 		struct member *const member = &session->member[event->person];
 
-		if (member->card == CARD_DOUBT || member->here == member->room)
+		if (member->card == CARD_DOUBT || has_come(session, member))
 			return;
 		member->card = CARD_DOUBT;
 		signal_round(session, effects);
@@ -229,7 +246,7 @@ static void word_goes_on(struct session *session, struct effects *effects,
 {
 	struct member *const member = &session->member[person];
 
-	if (member->card != CARD_DOUBT || member->here == member->room) {
+	if (member->card != CARD_DOUBT || has_come(session, member)) {
 		ladder_reached(session, effects, person);
 		return;
 	}

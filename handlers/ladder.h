@@ -9,8 +9,8 @@
  *   main chat   the bot                        other words
  *
  * The next rung is taken when a delivery is given up, and after DOUBT_MS when its answer
- * was lost and nothing shows that it arrived: in the room they are, or a button of it they
- * pressed.  The same word is never sent twice by the same rung in one round.  A refusal is
+ * was lost and nothing shows that it arrived: they came to the room, or pressed a button
+ * of it.  The same word is never sent twice by the same rung in one round.  A refusal is
  * remembered, and the next round starts above it, or where all have refused, at the foot
  * again; a lost answer or a busy service is not remembered.
  * A main chat takes sixty messages in half a minute: more people than WHISPERS_MAX start at

@@ -212,6 +212,23 @@ static void test_being_there_is_evidence(void)
 	CHECK_INT(0, the_session()->doubts);
 }
 
+/* Somebody whom the round before has left in a room does not know of it from this one. */
+static void test_having_stayed_there_is_none(void)
+{
+	two_rounds_are_planned(2, 2);
+	joins(1, 1);
+	joins(2, 1);
+	at(10, 40, 0);
+	so_far();
+	is_lost(DELIVER_ROOM_WHISPER, 1);
+	is_lost(DELIVER_ROOM_WHISPER, 2);
+	leaves(2, 1);
+	joins(2, 1); /* looked around, and is where they should be */
+	wait_ms(DOUBT_MS);
+	EXPECT_ONLY("deliver_room_card",
+		    "  deliver_room_card person=1 place=1 block=3 until=11:00:00\n");
+}
+
 static void test_a_doubt_ends_with_its_round(void)
 {
 	two_rounds_are_planned(2, 2);
@@ -312,6 +329,7 @@ int main(void)
 	RUN(test_what_no_longer_holds_is_not_said);
 	RUN(test_a_lost_answer_and_no_evidence);
 	RUN(test_being_there_is_evidence);
+	RUN(test_having_stayed_there_is_none);
 	RUN(test_a_doubt_ends_with_its_round);
 	RUN(test_an_unheard_call_for_help);
 	RUN(test_a_lost_recall);
