@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh
 #
 # To be sourced: rehearses at a speed, and at half of it when this machine was too slow for
 # the whole (status 4), down to an eighth.
