@@ -114,6 +114,7 @@ static int start_token(struct plenary *plenary, enum reply_party party,
 {
 	struct text *const paths = plenary->proof_paths[party];
 
+	settings->speed = plenary->config->clock.speed;
 	settings->secret_path = proof_path(proof->secret_file, &paths[0]);
 	settings->certificate_path = proof_path(proof->certificate, &paths[1]);
 	settings->key_path = proof_path(proof->key, &paths[2]);

@@ -309,13 +309,22 @@ void parcel_leaves(struct parcel *parcel)
 	send_with_token(parcel);
 }
 
+/* Refused until somebody mends the registration or the secret. */
+enum { TOKEN_REFUSED_MS = 60 * 1000 };
+
 static void on_token(void *context, int error, const char *token)
 {
 	struct parcel *const parcel = context;
 
 	if (error != 0) {
 		parcel->delivery.attempts++;
-		parcel_rest_for_token(parcel, error == -EACCES ? 60 * 1000 : -1);
+		parcel_rest_for_token(
+			parcel,
+			error == -EACCES
+				? TOKEN_REFUSED_MS
+				: token_wait_ms(
+					  parcel->outbox
+						  ->tokens[parcel->delivery.party]));
 		return;
 	}
 	struct text header = { 0 };

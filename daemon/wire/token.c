@@ -39,7 +39,7 @@ struct token_source {
 	char *secret_path;                 /* NULL: we prove ourselves with … */
 	char *certificate_path, *key_path; /* … these two */
 	char *claims;                      /* what a challenge asked for; NULL: nothing */
-	int64_t young_ms;
+	int64_t young_ms, speed;
 	uv_timer_t due; /* renewal, or the end of a back-off */
 	uint64_t fetch; /* number of the request under way; 0: none */
 	char *token;
@@ -111,7 +111,8 @@ static void fetch_failed(struct token_source *source, int64_t retry_after_ms)
 
 	auth_random(&random, sizeof(random));
 	if (!source->refused) {
-		wait_ms = backoff_ms(source->failures++, random, retry_after_ms);
+		wait_ms = backoff_ms(source->failures++, random, retry_after_ms) /
+			  source->speed;
 		uv_timer_start(&source->due, on_due, (uint64_t)wait_ms, 0);
 	}
 	log_warning("token", "fetch failed scope=%s problem=\"%s\" wait_ms=%lld",
@@ -338,6 +339,7 @@ int token_create(struct token_source **source, uv_loop_t *loop, struct client *c
 	made->certificate_path = copy(settings->certificate_path);
 	made->key_path = copy(settings->key_path);
 	made->young_ms = settings->young_ms ? settings->young_ms : TOKEN_YOUNG_MS;
+	made->speed = settings->speed ? settings->speed : 1;
 	made->last = &made->first;
 	uv_timer_init(loop, &made->due);
 	*source = made;
@@ -382,6 +384,14 @@ uint64_t token_take(struct token_source *source, token_fn *on_token, void *conte
 		return taker_add(source, on_token, context);
 	on_token(context, error, NULL);
 	return 0;
+}
+
+int64_t token_wait_ms(const struct token_source *source)
+{
+	if (source->fetch != 0 || source->failures == 0 ||
+	    !uv_is_active((const uv_handle_t *)&source->due))
+		return -1;
+	return (int64_t)uv_timer_get_due_in(&source->due);
 }
 
 void token_cancel(struct token_source *source, uint64_t number)

@@ -42,6 +42,7 @@ struct token_settings {
 	const char *secret_path;
 	const char *certificate_path, *key_path; /* … or these, PEM; the other NULL */
 	int64_t young_ms; /* see token_refuse(); 0: TOKEN_YOUNG_MS */
+	int64_t speed;    /* waits are so much shorter, in a rehearsal; 0: 1 */
 };
 
 /* token: NULL unless error is 0; borrowed for the call.  -EAGAIN: failed, will be tried
@@ -55,6 +56,8 @@ int token_create(struct token_source **source, uv_loop_t *loop, struct client *c
 /* Calls back exactly once.  Returns 0 when it has already done so; otherwise it waits for a
  * fetch, calls from the loop, and the number cancels it. */
 uint64_t token_take(struct token_source *source, token_fn *on_token, void *context);
+/* After -EAGAIN: in how many milliseconds it is tried again; -1 when that is not settled. */
+int64_t token_wait_ms(const struct token_source *source);
 void token_cancel(struct token_source *source, uint64_t number);
 
 /* After a 401: the next take fetches anew.  Many requests carried the refused token and all

@@ -206,6 +206,38 @@ static void test_back_off_ends(void)
 	token_world_finish(&world);
 }
 
+/* Whoever could not be served knows when to come again; in a rehearsal, so much sooner. */
+static void test_when_it_is_tried_again(void)
+{
+	struct token_world world;
+	struct token_source *fast = NULL;
+
+	token_world_init(&world, 0);
+	CHECK_INT(-1, token_wait_ms(world.source));
+	world.next =
+		(struct script_reply){ .status = 503, .headers = "Retry-After: 100\r\n" };
+	CHECK_INT(-EAGAIN, token_taken(&world));
+	const int64_t wait_ms = token_wait_ms(world.source);
+
+	CHECK(wait_ms > 90 * 1000 && wait_ms <= 200 * 1000);
+	token_forget(world.source);
+	CHECK_INT(-1, token_wait_ms(world.source));
+	const struct token_settings settings = {
+		.url = script_url(&world.server, "/tenant-7/oauth2/v2.0/token"),
+		.client_id = "app-1",
+		.scope = "s",
+		.secret_path = world.secret_path,
+		.speed = 1000,
+	};
+	CHECK_INT(0, token_create(&fast, &world.loop, world.client, &settings));
+	world.calls = 0;
+	token_take(fast, token_came, &world);
+	token_until_calls(&world, 1);
+	CHECK(token_wait_ms(fast) >= 0 && token_wait_ms(fast) <= 200);
+	token_destroy(fast);
+	token_world_finish(&world);
+}
+
 static void test_secret_file(void)
 {
 	struct token_world world;
@@ -310,6 +342,7 @@ int main(void)
 	RUN(test_renewal_times);
 	RUN(test_grants_that_are_none);
 	RUN(test_back_off_ends);
+	RUN(test_when_it_is_tried_again);
 	RUN(test_secret_file);
 	RUN(test_waiting_has_a_limit);
 	RUN(test_cancel_forget_destroy);
