@@ -239,16 +239,23 @@ bool webinar_id_is_sound(const char *id)
 	return true;
 }
 
-/* The segment behind this word, whatever its case; "" when there is none. */
+/* The segment behind this word, whatever its case; "" when there is none that can be an id. */
 static void segment_behind(const char *path, const char *word,
 			   char segment[WEBINAR_ID_BYTES])
 {
 	const char *const at = strcasestr(path, word);
 
 	segment[0] = '\0';
-	if (at != NULL)
-		snprintf(segment, WEBINAR_ID_BYTES, "%.*s",
-			 (int)strcspn(at + strlen(word), "/"), at + strlen(word));
+	if (at == NULL)
+		return;
+	const size_t length = strcspn(at + strlen(word), "/");
+
+	if (length >= WEBINAR_ID_BYTES)
+		return;
+	memcpy(segment, at + strlen(word), length);
+	segment[length] = '\0';
+	if (!webinar_id_is_sound(segment))
+		segment[0] = '\0';
 }
 
 void webinar_pointer_read(const char *resource, struct webinar_pointer *pointer)
