@@ -129,7 +129,15 @@ static void print_outbox(const struct rehearse_record *record)
 {
 	static const char *const headings[] = { "delivered", "outcome", "count|",
 						"tries|" };
-	static const char *const states[] = { "waiting", "done", "given up" };
+	static const char *const states[] = {
+		[DELIVERY_WAITING] = "waiting",
+		[DELIVERY_DONE] = "done",
+		[DELIVERY_GIVEN_UP] = "given up",
+		[DELIVERY_UNKNOWN] = "outcome unknown",
+		[DELIVERY_NEVER_KNOWN] = "given up: outcome unknown",
+		[DELIVERY_SUPERSEDED] = "superseded",
+	};
+	const size_t count = sizeof(states) / sizeof(states[0]);
 	struct listing listing;
 
 	listing_begin(&listing, 4, headings);
@@ -137,7 +145,7 @@ static void print_outbox(const struct rehearse_record *record)
 		const struct ledger_outbox *const row = &record->outbox[i];
 
 		add_kind(&listing, row->what);
-		listing_cell(&listing, row->state < 3 ? states[row->state] : "?");
+		listing_cell(&listing, row->state < count ? states[row->state] : "?");
 		listing_cellf(&listing, "%" PRIu64, row->count);
 		listing_cellf(&listing, "%" PRIu64, row->attempts);
 	}

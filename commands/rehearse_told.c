@@ -73,7 +73,8 @@ static uint32_t times_said(const struct due *due)
 	return times;
 }
 
-/* Deliveries of it whose answer was lost: each may have become a post, or not. */
+/* Deliveries of it whose answer was lost, and which may have become a post or not; or which
+ * came too late to be said. */
 static uint32_t times_unknown(const struct due *due)
 {
 	const struct rehearse_record *const record = due->record;
@@ -81,7 +82,8 @@ static uint32_t times_unknown(const struct due *due)
 
 	for (size_t i = 0; i < record->deliveries_count; i++)
 		times += is_for(due, &record->deliveries[i]) &&
-			 record->deliveries[i].state == DELIVERY_UNKNOWN;
+			 (record->deliveries[i].state == DELIVERY_NEVER_KNOWN ||
+			  record->deliveries[i].state == DELIVERY_SUPERSEDED);
 	return times;
 }
 
@@ -235,12 +237,28 @@ static void hold_poll(struct due due, int32_t speed, struct verdict_list *verdic
 			      record->truth->uid, due.poll + 1);
 }
 
+/* With the session, all that was asked of Microsoft for it has come to a stated end. */
+static void hold_settled(const struct rehearse_record *record,
+			 struct verdict_list *verdict)
+{
+	for (size_t i = 0; i < record->deliveries_count; i++) {
+		const struct record_delivery *const delivery = &record->deliveries[i];
+
+		if (delivery->state == DELIVERY_UNKNOWN)
+			verdict_fault(verdict, CHECK_OUTBOX,
+				      "%s: what became of a %s was never settled",
+				      record->truth->uid,
+				      effect_name((enum effect_kind)delivery->what));
+	}
+}
+
 void facts_told(const struct rehearse_record *record, const struct said *said,
 		int32_t speed, struct verdict_list *verdict)
 {
 	const struct session *const session = record->retold.session;
 	struct due due = { .record = record, .said = said };
 
+	hold_settled(record, verdict);
 	for (uint32_t i = 0; i < record->blocks_count; i++) {
 		due.block = i;
 		if (record->blocks[i].kind != BLOCK_ROUND)

@@ -55,6 +55,13 @@ static void signalled(void *context, uint32_t session, const struct effect *effe
 		live_signal(&plenary->live, session, effect);
 }
 
+static void closed(void *context, uint32_t session)
+{
+	struct plenary *const plenary = context;
+
+	outbox_session_closed(&plenary->outbox, session);
+}
+
 static void sealed(void *context)
 {
 	struct plenary *const plenary = context;
@@ -82,6 +89,7 @@ static int start_journal(struct plenary *plenary)
 	const struct config *const config = plenary->config;
 	const struct turn_events events = { .freeze = freeze,
 					    .signalled = signalled,
+					    .closed = closed,
 					    .sealed = sealed,
 					    .durable = durable,
 					    .context = plenary };

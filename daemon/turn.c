@@ -208,6 +208,9 @@ struct effect turn_take(struct turn *turn, const struct event *given)
 	for (size_t i = 0; i < effects.count; i++) {
 		apply(turn, session, &event, &effects.list[i], &answer);
 		state_changed |= effects.list[i].kind == RECORD_SESSION;
+		if (effects.list[i].kind == RECORD_SESSION &&
+		    effects.list[i].number == SESSION_CLOSED)
+			turn->events.closed(turn->events.context, session->number);
 	}
 	if (state_changed)
 		digest(turn, session);

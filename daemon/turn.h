@@ -34,6 +34,8 @@ struct turn_events {
 	void (*freeze)(void *context, const struct event *event,
 		       const struct effect *effect);
 	void (*signalled)(void *context, uint32_t session, const struct effect *effect);
+	/* while the event is taken that closed it */
+	void (*closed)(void *context, uint32_t session);
 	/* what was gathered goes to disk now; and: it is there */
 	void (*sealed)(void *context);
 	void (*durable)(void *context);

@@ -8,6 +8,7 @@
 #include "daemon/common/log.h"
 #include "daemon/common/text.h"
 #include "daemon/decode/json.h"
+#include "daemon/outbox/lost.h"
 #include "daemon/outbox/parcel.h"
 #include "daemon/settings/config.h"
 #include "daemon/wire/base64url.h"

@@ -11,6 +11,7 @@
 #include "daemon/common/container.h"
 #include "daemon/common/log.h"
 #include "daemon/outbox/lanes.h"
+#include "daemon/outbox/lost.h"
 #include "daemon/outbox/mail_upload.h"
 #include "daemon/outbox/parcel.h"
 #include "daemon/settings/config.h"
@@ -49,6 +50,7 @@ void parcel_destroy(struct parcel *parcel)
 	report_fetch_destroy(parcel->fetch);
 	mail_upload_destroy(parcel->upload);
 	adoption_destroy(parcel->adoption);
+	parcel_destroy(parcel->update);
 	free(parcel->path);
 	free(parcel->body);
 	free(parcel->remote_id);
@@ -63,7 +65,7 @@ int64_t outbox_now_ms(const struct outbox *outbox)
 
 /* -- a parcel's end ---------------------------------------------------------------------- */
 
-static void write_outcome(struct parcel *parcel, uint16_t state, int status)
+void parcel_outcome(struct parcel *parcel, uint16_t state, int status)
 {
 	struct turn *const turn = parcel->outbox->turn;
 
@@ -83,7 +85,7 @@ void parcel_remote_key(const struct delivery *delivery, uint16_t what, char key[
 }
 
 /* The card that a later update will mean; EFFECT_NONE: nothing is ever updated there. */
-static uint16_t card_kind(uint16_t what)
+uint16_t parcel_card_kind(uint16_t what)
 {
 	switch (what) {
 	case DELIVER_ROOM_CARD:
@@ -98,9 +100,9 @@ static uint16_t card_kind(uint16_t what)
 	}
 }
 
-static void remember(struct outbox *outbox, const struct delivery *delivery)
+void outbox_remember(struct outbox *outbox, const struct delivery *delivery)
 {
-	const uint16_t card = card_kind(delivery->what);
+	const uint16_t card = parcel_card_kind(delivery->what);
 	char key[64];
 
 	if (delivery->remote_id[0] == '\0' || card == EFFECT_NONE)
@@ -116,8 +118,8 @@ void parcel_done(struct parcel *parcel, int status, const char *remote_id)
 	free(parcel->remote_id);
 	parcel->remote_id = memory_string(remote_id);
 	parcel->delivery.remote_id = parcel->remote_id;
-	remember(outbox, &parcel->delivery);
-	write_outcome(parcel, DELIVERY_DONE, status);
+	outbox_remember(outbox, &parcel->delivery);
+	parcel_outcome(parcel, DELIVERY_DONE, status);
 	outbox->counts.done++;
 	lanes_leave(parcel);
 	parcel_destroy(parcel);
@@ -131,7 +133,7 @@ static bool is_ours(uint16_t what)
 	       what == DELIVER_SUBSCRIPTION_END || what == DELIVER_ANNOUNCEMENT;
 }
 
-static void tell_core(const struct parcel *parcel, enum event_kind kind, int status)
+void parcel_tell_core(const struct parcel *parcel, enum event_kind kind, int status)
 {
 	const struct delivery *const delivery = &parcel->delivery;
 	struct event event = event_blank(kind);
@@ -163,89 +165,12 @@ void parcel_failed(struct parcel *parcel, int status)
 	struct outbox *const outbox = parcel->outbox;
 
 	say_given_up(&parcel->delivery, status);
-	write_outcome(parcel, DELIVERY_GIVEN_UP, status);
-	tell_core(parcel, EVENT_DELIVERY_FAILED, status);
+	parcel_outcome(parcel, DELIVERY_GIVEN_UP, status);
+	parcel_tell_core(parcel, EVENT_DELIVERY_FAILED, status);
 	outbox->counts.given_up++;
 	lanes_leave(parcel);
 	parcel_destroy(parcel);
 	lanes_pump(outbox);
-}
-
-/* -- lost answers ------------------------------------------------------------------------- */
-
-void parcel_note(struct parcel *parcel)
-{
-	struct outbox *const outbox = parcel->outbox;
-
-	parcel->noted = true;
-	batch_delivery_left(journal_batch(outbox->turn->journal), parcel->delivery.number,
-			    clock_now_ms(outbox->turn->clock));
-	parcel->next_noted = outbox->noting;
-	outbox->noting = parcel;
-}
-
-/* It is known not to have been taken: the next try is the first again. */
-static void unnote(struct parcel *parcel)
-{
-	if (parcel->noted)
-		batch_delivery_left(journal_batch(parcel->outbox->turn->journal),
-				    parcel->delivery.number, 0);
-	parcel->noted = false;
-}
-
-/* For evidence: the card that it would be, if it arrived.  False: no such is looked for. */
-static bool keep_unknown(struct outbox *outbox, struct parcel *parcel)
-{
-	const uint16_t card = card_kind(parcel->delivery.what);
-	char key[64];
-
-	if (card == EFFECT_NONE || outbox->unknown.count >= OUTBOX_UNKNOWN)
-		return false;
-	parcel_remote_key(&parcel->delivery, card, key);
-	parcel_destroy(map_put(&outbox->unknown, key, parcel));
-	return true;
-}
-
-static void settle_unknown(struct parcel *parcel)
-{
-	struct outbox *const outbox = parcel->outbox;
-
-	log_warning("outbox", "outcome_unknown number=%" PRIu64 " session=%u what=%s",
-		    parcel->delivery.number, parcel->delivery.session,
-		    effect_name(parcel->delivery.what));
-	write_outcome(parcel, DELIVERY_UNKNOWN, 0);
-	tell_core(parcel, EVENT_DELIVERY_UNRESOLVED, 0);
-	outbox->counts.unknown++;
-	if (!keep_unknown(outbox, parcel))
-		parcel_destroy(parcel);
-}
-
-void parcel_unknown(struct parcel *parcel)
-{
-	struct outbox *const outbox = parcel->outbox;
-
-	lanes_leave(parcel);
-	settle_unknown(parcel);
-	lanes_pump(outbox);
-}
-
-void outbox_shown(struct outbox *outbox, const struct delivery *card,
-		  const char *activity_id)
-{
-	char key[64];
-
-	parcel_remote_key(card, card->what, key);
-	struct parcel *const parcel = map_remove(&outbox->unknown, key);
-
-	if (parcel == NULL)
-		return;
-	free(parcel->remote_id);
-	parcel->remote_id = memory_string(activity_id);
-	parcel->delivery.remote_id = parcel->remote_id;
-	remember(outbox, &parcel->delivery);
-	write_outcome(parcel, DELIVERY_DONE, 0);
-	outbox->counts.found++;
-	parcel_destroy(parcel);
 }
 
 /* -- back-off ------------------------------------------------------------------------------ */
@@ -269,7 +194,7 @@ static void rest(struct parcel *parcel, int64_t retry_after_ms, bool really)
 		parcel_failed(parcel, (int)parcel->delivery.status);
 		return;
 	}
-	unnote(parcel);
+	parcel_unnote(parcel);
 	auth_random(&random, sizeof(random));
 	outbox->counts.repeated++;
 	const int64_t wait_ms =
@@ -381,32 +306,24 @@ void outbox_restore(struct outbox *outbox, const struct delivery *delivery)
 		outbox->next_number = delivery->number + 1;
 	outbox_tally(outbox, delivery);
 	if (delivery->state == DELIVERY_DONE) {
-		remember(outbox, delivery);
+		outbox_remember(outbox, delivery);
 		return;
 	}
-	if (delivery->state == DELIVERY_GIVEN_UP)
+	if (delivery->state != DELIVERY_WAITING && delivery->state != DELIVERY_UNKNOWN)
 		return;
 	struct parcel *const parcel = parcel_create(outbox, delivery);
 
-	if (delivery->state == DELIVERY_UNKNOWN) {
-		if (!keep_unknown(outbox, parcel))
-			parcel_destroy(parcel);
-	} else if (delivery->left_ms != 0) {
-		parcel->next = outbox->orphans;
-		outbox->orphans = parcel;
-	} else {
+	if (delivery->state == DELIVERY_UNKNOWN)
+		lost_restore(parcel);
+	else if (delivery->left_ms != 0)
+		lost_orphan(parcel);
+	else
 		lanes_add(outbox, parcel);
-	}
 }
 
 void outbox_resume(struct outbox *outbox)
 {
-	while (outbox->orphans != NULL) {
-		struct parcel *const parcel = outbox->orphans;
-
-		outbox->orphans = parcel->next;
-		settle_unknown(parcel);
-	}
+	lost_resume(outbox);
 	lanes_pump(outbox);
 }
 
@@ -485,11 +402,8 @@ void outbox_finish(struct outbox *outbox)
 	lanes_finish(outbox);
 	while ((slot = map_next(&outbox->remote, &at)) != NULL)
 		free(slot->value);
-	for (at = 0; (slot = map_next(&outbox->unknown, &at)) != NULL;)
-		parcel_destroy(slot->value);
-	map_finish(&outbox->unknown);
+	lost_finish(outbox);
 	chats_finish(&outbox->chats);
-	drop(outbox->orphans);
 	drop(outbox->gathering);
 	drop(outbox->committing);
 	map_finish(&outbox->remote);

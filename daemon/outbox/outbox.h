@@ -10,8 +10,8 @@
  * A lane (one conversation, one meeting) has one request in flight; the rest of the lane
  * waits behind it (lanes.h).  A request that makes something new each time it is made is
  * made once: that it is about to leave is on disk before it does, and when its answer is
- * lost, by the wire or by a crash, its outcome is unknown, which is an event.  It is found
- * out when somebody shows us the card (outbox_shown); nothing is ever sent again blindly.
+ * lost, by the wire or by a crash, its outcome is unknown, which is an event (lost.h);
+ * nothing is ever sent again blindly.
  * Others are repeated, also after a crash, with the same bytes.
  * Tokens go only to hosts that may have them (hosts.h).
  */
@@ -103,6 +103,9 @@ bool outbox_has(const struct outbox *outbox, uint16_t what, uint32_t session,
  * or (what a card or a whisper) for the person in this block. */
 void outbox_shown(struct outbox *outbox, const struct delivery *card,
 		  const char *activity_id);
+
+/* The session is closed: of what was lost there, nothing more is looked for. */
+void outbox_session_closed(struct outbox *outbox, uint32_t session);
 
 /* Waits are so much shorter in a rehearsal; 1 otherwise. */
 int64_t outbox_speed(const struct outbox *outbox);

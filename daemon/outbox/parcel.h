@@ -24,6 +24,7 @@ struct parcel {
 	struct report_fetch *fetch;    /* while its reports are read */
 	struct mail_upload *upload;    /* while its files go up one by one */
 	struct adoption *adoption;     /* once there was one already */
+	struct parcel *update;         /* what is to become of a lost card, once found */
 	int64_t first_ms;              /* outbox_now_ms() of the first try, 0 before */
 	uint32_t fresh_tokens;
 	bool doomed;        /* could not be made into a request */
@@ -49,6 +50,9 @@ client_reply_fn parcel_answered;
 
 /* Into the chat of one person. */
 bool parcel_is_personal(const struct parcel *parcel);
+/* It changes a card; and of which kind what changes cards does. */
+bool parcel_is_update(const struct parcel *parcel);
+uint16_t parcel_updates(uint16_t what);
 /* The conversation it goes to, as Teams calls it; false when there is none (yet). */
 enum { PARCEL_CHAT_BYTES = 512 };
 bool parcel_chat(const struct parcel *parcel, char id[PARCEL_CHAT_BYTES]);
@@ -63,10 +67,14 @@ void parcel_failed(struct parcel *parcel, int status);
 void parcel_rest(struct parcel *parcel, int64_t retry_after_ms);
 /* The same while there is no token: in real time, as the token is waited for. */
 void parcel_rest_for_token(struct parcel *parcel, int64_t wait_ms);
-/* The answer was lost. */
-void parcel_unknown(struct parcel *parcel);
-/* That it is about to leave is written down; parcel_leaves() follows when it is durable. */
-void parcel_note(struct parcel *parcel);
+/* State and status, for the batch that is gathering. */
+void parcel_outcome(struct parcel *parcel, uint16_t state, int status);
+/* Unless it is the shell's own, or of no more interest to the core. */
+void parcel_tell_core(const struct parcel *parcel, enum event_kind kind, int status);
+/* The card that a later update will mean; EFFECT_NONE: nothing is ever updated there. */
+uint16_t parcel_card_kind(uint16_t what);
+/* What the world called it, for its updates. */
+void outbox_remember(struct outbox *outbox, const struct delivery *delivery);
 
 /* What an update finds its card by: "session what person block-or-poll". */
 void parcel_remote_key(const struct delivery *delivery, uint16_t what, char key[64]);

@@ -9,6 +9,7 @@
 #include "daemon/encode/small.h"
 #include "daemon/decode/json.h"
 #include "daemon/outbox/lanes.h"
+#include "daemon/outbox/lost.h"
 #include "daemon/outbox/parcel.h"
 #include "daemon/settings/config.h"
 #include "daemon/graph/subscription.h"

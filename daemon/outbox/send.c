@@ -9,6 +9,7 @@
 #include "daemon/common/log.h"
 #include "daemon/decode/json.h"
 #include "daemon/outbox/lanes.h"
+#include "daemon/outbox/lost.h"
 #include "daemon/outbox/mail_upload.h"
 #include "daemon/outbox/parcel.h"
 #include "daemon/settings/config.h"
@@ -66,16 +67,24 @@ static int fill(struct text *url, const char **rest, const char *hole, const cha
 	return 0;
 }
 
+bool parcel_is_update(const struct parcel *parcel)
+{
+	return strstr(parcel->path, hole_activity) != NULL;
+}
+
+uint16_t parcel_updates(uint16_t what)
+{
+	return what == DELIVER_POLL_UPDATE      ? DELIVER_POLL_CARD
+	       : what == DELIVER_HELP_OVER      ? DELIVER_HELP
+	       : what == DELIVER_WHISPER_CLOSED ? DELIVER_ROOM_WHISPER
+						: DELIVER_ROOM_CARD;
+}
+
 static const char *remote_of(const struct parcel *parcel)
 {
-	const uint16_t what = parcel->delivery.what;
-	const uint16_t card = what == DELIVER_POLL_UPDATE      ? DELIVER_POLL_CARD
-			      : what == DELIVER_HELP_OVER      ? DELIVER_HELP
-			      : what == DELIVER_WHISPER_CLOSED ? DELIVER_ROOM_WHISPER
-							       : DELIVER_ROOM_CARD;
 	char key[64];
 
-	parcel_remote_key(&parcel->delivery, card, key);
+	parcel_remote_key(&parcel->delivery, parcel_updates(parcel->delivery.what), key);
 	return map_get(&parcel->outbox->remote, key);
 }
 
@@ -338,7 +347,7 @@ static void on_token(void *context, int error, const char *token)
 /* An update of a card that was never shown has nothing to update. */
 static bool has_nothing_to_update(const struct parcel *parcel)
 {
-	return strstr(parcel->path, hole_activity) != NULL && remote_of(parcel) == NULL;
+	return parcel_is_update(parcel) && remote_of(parcel) == NULL;
 }
 
 void parcel_send(struct parcel *parcel)
@@ -354,8 +363,8 @@ void parcel_send(struct parcel *parcel)
 		parcel_failed(parcel, 0);
 	else if (refusal != 0)
 		parcel_failed(parcel, refusal);
-	else if (has_nothing_to_update(parcel))
-		parcel_done(parcel, 0, "");
-	else
+	else if (!has_nothing_to_update(parcel))
 		token_take(tokens, on_token, parcel);
+	else if (!parcel_awaits_card(parcel))
+		parcel_done(parcel, 0, "");
 }

@@ -31,7 +31,9 @@ enum delivery_state {
 	DELIVERY_WAITING,
 	DELIVERY_DONE,
 	DELIVERY_GIVEN_UP,
-	DELIVERY_UNKNOWN /* the answer was lost: it may have arrived */
+	DELIVERY_UNKNOWN, /* the answer was lost: it may have arrived, which may show yet */
+	DELIVERY_NEVER_KNOWN, /* given up: it was lost, and nothing shows any more */
+	DELIVERY_SUPERSEDED,  /* not sent: what it says was over when its turn came */
 };
 
 /* One request to the world, frozen when it was decided. */

@@ -4,6 +4,8 @@
 #include "daemon/decode/json.h"
 #include "daemon/teams/shown.h"
 #include "daemon/store/directory.h"
+#include "daemon/store/ledger.h"
+#include "daemon/settings/config.h"
 #include "tests/check.h"
 #include "tests/daemon/postbox.h"
 
@@ -222,6 +224,102 @@ static void test_evidence_after_a_restart(void)
 	CHECK_TEXT("PUT " CHAT "/seen-10?isTargetedActivity=true", postbox.heard[0].line);
 }
 
+/* -- what is on disk ---------------------------------------------------------------------- */
+
+struct states {
+	uint32_t what, last,
+		open; /* of that kind the latest; and how many are unsettled */
+};
+
+static void look(void *context, const struct ledger_delivery *delivery)
+{
+	struct states *const states = context;
+
+	if (delivery->what == states->what)
+		states->last = delivery->state;
+	states->open += delivery->state == DELIVERY_UNKNOWN ||
+			delivery->state == DELIVERY_WAITING;
+}
+
+static struct states states_of(enum effect_kind what)
+{
+	struct states states = { .what = what, .last = UINT32_MAX };
+	struct ledger *ledger;
+
+	world_settle(&postbox.world);
+	CHECK_INT(0, ledger_open(&ledger, postbox.world.config->database));
+	CHECK_INT(0, ledger_deliveries(ledger, POSTBOX_SESSION, look, &states));
+	ledger_close(ledger);
+	return states;
+}
+
+static void restart(void)
+{
+	world_settle(&postbox.world);
+	world_close(&postbox.world);
+	world_open(&postbox.world, postbox.script.port);
+	wait_done();
+}
+
+/* To somebody none of whose cards is known. */
+static void whisper_is_lost(void)
+{
+	forget();
+	plan(&lost[0], 1);
+	deliver(DELIVER_ROOM_WHISPER, 2, 1);
+	wait_done();
+}
+
+/* What nothing can show is given up at once; what a button can, when the session closes. */
+static void test_everything_is_settled(void)
+{
+	outbox_session_closed(outbox(), POSTBOX_SESSION);
+	is_lost(&lost[0], DELIVER_EXTENSION);
+	CHECK_INT(DELIVERY_NEVER_KNOWN, states_of(DELIVER_EXTENSION).last);
+	is_lost(&lost[0], DELIVER_HELP);
+	whisper_is_lost();
+	CHECK_INT(DELIVERY_UNKNOWN, states_of(DELIVER_ROOM_WHISPER).last);
+	/* Another in its place: of the first nothing will be known. */
+	whisper_is_lost();
+	CHECK_INT(2, states_of(DELIVER_ROOM_WHISPER).open);
+	deliver(DELIVER_WHISPER_CLOSED, PLACE_NONE, 1);
+	wait_done();
+	CHECK_INT(3, states_of(DELIVER_WHISPER_CLOSED).open);
+	outbox_session_closed(outbox(), POSTBOX_SESSION + 1);
+	CHECK_INT(3, states_of(DELIVER_WHISPER_CLOSED).open);
+	outbox_session_closed(outbox(), POSTBOX_SESSION);
+	CHECK_INT(0, states_of(DELIVER_ROOM_WHISPER).open);
+	CHECK_INT(DELIVERY_NEVER_KNOWN, states_of(DELIVER_ROOM_WHISPER).last);
+	CHECK_INT(DELIVERY_NEVER_KNOWN, states_of(DELIVER_WHISPER_CLOSED).last);
+	CHECK_INT(0, outbox()->unknown.count);
+}
+
+/* A card whose answer was lost is closed when it is found, also long after its round. */
+static void test_a_found_card_is_closed(void)
+{
+	const struct delivery whisper = { .session = POSTBOX_SESSION,
+					  .what = DELIVER_ROOM_WHISPER,
+					  .person = 1,
+					  .block = 1 };
+
+	whisper_is_lost();
+	forget();
+	deliver(DELIVER_WHISPER_CLOSED, PLACE_NONE, 1);
+	deliver(DELIVER_WHISPER_CLOSED, PLACE_NONE, 1);
+	wait_done();
+	CHECK_INT(0, postbox.heard_count);
+	/* The latest is enough; and it is not forgotten. */
+	CHECK_INT(2, states_of(DELIVER_WHISPER_CLOSED).open);
+	restart();
+	CHECK_INT(0, postbox.heard_count);
+	outbox_shown(outbox(), &whisper, "seen-11");
+	wait_done();
+	CHECK_INT(1, postbox.heard_count);
+	CHECK_TEXT("PUT " CHAT "/seen-11?isTargetedActivity=true", postbox.heard[0].line);
+	CHECK_INT(0, states_of(DELIVER_WHISPER_CLOSED).open);
+	CHECK_INT(DELIVERY_DONE, states_of(DELIVER_WHISPER_CLOSED).last);
+}
+
 int main(void)
 {
 	postbox_open("outbox:\n  attempts: 4\n  in_flight: 2\n");
@@ -231,6 +329,8 @@ int main(void)
 	RUN(test_a_pressed_button_is_evidence);
 	RUN(test_which_card_was_pressed);
 	RUN(test_evidence_after_a_restart);
+	RUN(test_everything_is_settled);
+	RUN(test_a_found_card_is_closed);
 	postbox_close();
 	return check_done();
 }

@@ -10,7 +10,8 @@ CREATE TABLE inbox (
 ) STRICT;
 
 INSERT INTO meaning VALUES
-    ('delivery state', 3, 'outcome unknown');
+    ('delivery state', 3, 'outcome unknown'),
+    ('delivery state', 4, 'given up: outcome unknown'), ('delivery state', 5, 'superseded');
 
 -- Stretches in which nobody told us live who was in a meeting, and whether its reports have
 -- covered that since.
